@@ -1,0 +1,118 @@
+"""Databases: a template with all that the add-on depends on, quick copies of it."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+
+from .places import ADDON, cache, digest
+from .progress import Stop, main, step
+from .server import serving
+from .stack import ready
+from .virtualenv import RUNTIME
+
+#: Beyond the add-on's own dependencies: what its demo data and its tests stand on.
+BESIDES = ("account", "l10n_us", "payment_demo", "website_payment")
+#: Pages whose scripts and styles are compiled at the first visit.
+PAGES = ("/", "/web/login", "/my?debug=tests", "/odoo?debug=tests")
+
+
+def template(stack):
+    """Return the name of the template database, made if need be (demo data included).
+
+    :rtype: str
+    """
+    modules = sorted({*_dependencies(), *BESIDES})
+    key = digest(stack.odoo.key, RUNTIME, modules)
+    name, made = f"paynow_template_{key}", cache("templates") / key
+    if made.exists() and exists(stack, name):
+        return name
+    drop(stack, name)
+    with step(f"Template database ({', '.join(modules)})"):
+        install(stack, name, modules)
+    with step("Its pages' scripts and styles"):
+        _warm(stack, name)
+    made.touch()
+    return name
+
+
+def install(stack, database, modules, *arguments):
+    """Install modules, with demo data; the database is made if need be.
+
+    :param str database: its name
+    :param modules: technical names
+    """
+    stack.run_odoo(
+        "server", "-d", database, "-i", ",".join(modules), "--with-demo",
+        "--stop-after-init", "--no-http", *arguments,
+        log=cache("logs") / f"{database}.install.log",
+        otherwise=f"{', '.join(modules)} could not be installed.",
+    )  # fmt: skip
+
+
+def copy(stack, source, target):
+    """Make `target` a fresh copy of the database `source`, files included."""
+    drop(stack, target)
+    stack.query(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    files = cache("data", "filestore")
+    if (files / source).exists():
+        # Odoo never changes a stored file, it only adds and removes: links will do.
+        subprocess.run(["cp", "-al", files / source, files / target], check=True)
+
+
+def drop(stack, name):
+    """Remove a database and its files, if there."""
+    stack.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(cache("data", "filestore") / name, ignore_errors=True)
+
+
+def exists(stack, name):
+    """Tell whether there is a database of this name."""
+    return bool(stack.query("SELECT 1 FROM pg_database WHERE datname = %s", name))
+
+
+def _dependencies():
+    manifest = ADDON / "__manifest__.py"
+    if not manifest.exists():
+        return []
+    return ast.literal_eval(manifest.read_text())["depends"]
+
+
+def _warm(stack, database):
+    """Visit pages as a guest and as the administrator, their bundles included."""
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}),
+        urllib.request.HTTPCookieProcessor(CookieJar()),
+    )
+
+    def get(path, **fields):
+        data = urllib.parse.urlencode(fields).encode() if fields else None
+        with opener.open(urllib.parse.urljoin(url, path), data) as answer:
+            return answer.read().decode(errors="replace")
+
+    with serving(stack, database, log=cache("logs") / "warm.log") as server:
+        url = server.url
+        login = get("/web/login")
+        token = re.search(r'name="csrf_token" value="([^"]+)"', login).group(1)
+        get("/web/login", csrf_token=token, login="admin", password="admin")
+        for page in PAGES:
+            for path in set(re.findall(r'"(/web/assets/[^"]+)"', get(page))):
+                get(path)
+
+
+def copy_template():
+    """Make a copy of the template: `python3 -m dev.databases NAME`."""
+    if len(sys.argv) != 2 or not re.fullmatch(r"\w+", sys.argv[1]):
+        raise Stop("Usage: python3 -m dev.databases NAME (letters, digits and _)")
+    with ready() as stack:
+        source = template(stack)
+        with step(f"Copy of the template: {sys.argv[1]}"):
+            copy(stack, source, sys.argv[1])
+
+
+if __name__ == "__main__":
+    main(copy_template)

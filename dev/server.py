@@ -1,0 +1,93 @@
+"""A live Odoo server, started and stopped by us."""
+
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from .progress import Stop
+
+#: Seconds for a server to answer first (a busy machine included), and to end.
+START, END = 180, 20
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers: its address and its process."""
+
+    url: str
+    process: subprocess.Popen
+
+
+@contextmanager
+def serving(stack, database, *, log, port=None, workers=0, crons=0, arguments=()):
+    """Serve a database for as long as the block runs.
+
+    :param Stack stack: the platform
+    :param str database: the one database served
+    :param pathlib.Path log: receives what the server says
+    :param int port: 1 to 65535, or None for any free one
+    :param int workers: number of processes; 0 serves with threads
+    :param int crons: number of cron threads or processes
+    :rtype: Server
+    """
+    port = port or free_port()
+    command = stack.command(
+        "server", "-d", database, "--db-filter", f"^{database}$",
+        "--http-port", port, "--gevent-port", free_port(),
+        "--workers", workers, "--max-cron-threads", crons, *arguments,
+    )  # fmt: skip
+    with open(log, "a") as file:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            env=stack.environment,
+            # The terminal's Ctrl-C is for us; we end the server in good order.
+            start_new_session=True,
+        )
+    try:
+        server = Server(f"http://localhost:{port}", process)
+        _wait(server, log)
+        yield server
+    finally:
+        end(process)
+
+
+def end(process):
+    """End a process that we started: politely, then not."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def free_port():
+    """Return the number of a TCP port that nobody listens on.
+
+    :rtype: int
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(server, log):
+    """Return once the server is healthy."""
+    # No proxy: the environment's would be asked for our own machine's address.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            opener.open(f"{server.url}/web/health", timeout=10).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise Stop(f"Odoo did not start to serve: its log {log} says why.")
