@@ -1,0 +1,39 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+from odoo.http import request
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        """Override of `http_routing` to translate the texts of our scripts."""
+        return super()._get_translation_frontend_modules_name() + ["paynow_module"]
+
+    @classmethod
+    def _handle_error(cls, exception):
+        """Override of `http_routing` to answer a failed transaction like a refused one.
+
+        Odoo's JSON errors carry the traceback to whoever asked. The failure itself is
+        logged by the server as ever, and the database transaction was rolled back.
+        """
+        response = super()._handle_error(exception)
+        dispatcher = request.dispatcher
+        if (
+            dispatcher.routing_type == "jsonrpc"
+            and "/PAYNOW/" in request.httprequest.path
+        ):
+            message = request.env._(
+                "Something went wrong on our side and nothing was paid. Please try again"
+                " in a few minutes."
+            )
+            response = request.make_json_response(
+                {
+                    "jsonrpc": "2.0",
+                    "id": dispatcher.request_id,
+                    "result": {"state": "error", "state_message": message},
+                }
+            )
+        return response

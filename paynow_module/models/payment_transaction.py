@@ -1,0 +1,239 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import binascii
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Command
+from odoo.tools import email_normalize
+from odoo.tools.misc import hash_sign, verify_hash_signed
+
+from ..exceptions import PaynowRefusal
+
+RECEIPT_SCOPE = "paynow_module.receipt"
+RECEIPT_VALIDITY = timedelta(days=1)
+RECEIPT_ROUTE = "/PAYNOW/receipt"
+
+# Methods that take days to clear, see the method data of `payment`.
+BANK_DEBIT_CODES = ("ach_direct_debit", "bacs_direct_debit", "becs_direct_debit", "sepa_direct_debit")
+
+# What Odoo's payment form sends to a transaction route; anything else is an attempt.
+FORM_KEYS = {
+    "provider_id",
+    "payment_method_id",
+    "token_id",
+    "amount",
+    "flow",
+    "tokenization_requested",
+    "landing_route",
+    "is_validation",
+    "csrf_token",
+    "payment_reference",  # From `account_payment`.
+}
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    is_paynow = fields.Boolean(
+        string="Pay Now",
+        help="Whether this payment was made on the public Pay Now page.",
+        readonly=True,
+        index="btree_not_null",
+    )
+    paynow_email = fields.Char(
+        string="Pay Now e-mail",
+        help="The address that the payer gave on the Pay Now page; receipts go there.",
+        readonly=True,
+    )
+    paynow_mailed_state = fields.Char(
+        string="Pay Now mailed state",
+        help="The last state of this payment of which the payer was told by mail.",
+        readonly=True,
+        copy=False,
+    )
+
+    # === BUSINESS METHODS - GUARD === #
+
+    @api.model
+    def _paynow_guard(self, invoice_id, proof, form, website, own_tx=None):
+        """Return the values with which a Pay Now transaction may be created, or refuse.
+
+        This is the only way to a Pay Now transaction. It locks the invoice, so it must run
+        in the database transaction that creates the payment transaction, before anything
+        that has an effect outside the database.
+
+        :param int invoice_id: The invoice that the page was opened for.
+        :param str proof: The proof that the page carried, see `account.move`.
+        :param dict form: What the payment form sent; nothing in it is trusted.
+        :param website website: The website of the request.
+        :param payment.transaction own_tx: The last transaction of this visitor.
+        :return: The keyword arguments for `_create_transaction` of `payment`.
+        :rtype: dict
+        :raise PaynowRefusal: If this payment may not be made.
+        """
+        proven = self.env["account.move"]._paynow_read_proof(website.company_id, proof)
+        if not proven or proven[0].id != invoice_id:
+            raise PaynowRefusal(
+                self.env._(
+                    "This page was open for too long. Please enter your invoice again."
+                )
+            )
+        invoice_sudo, amount, email = proven
+        self._paynow_check_form(form, amount)
+
+        invoice_sudo._paynow_lock()
+        invoice_sudo._paynow_check_payable(amount, own_tx)
+        providers_sudo, methods_sudo = self.env["payment.provider"]._paynow_get_options(
+            invoice_sudo.company_id,
+            website,
+            partner=invoice_sudo.partner_id,
+            amount=amount,
+            currency=invoice_sudo.currency_id,
+        )
+        provider_sudo = providers_sudo.filtered(lambda p: p.id == form["provider_id"])
+        method_sudo = methods_sudo.filtered(
+            lambda m: m.id == form["payment_method_id"]
+            and provider_sudo in m.provider_ids
+        )
+        if not provider_sudo or not method_sudo:
+            self._paynow_refuse()
+        return {
+            "provider_id": provider_sudo.id,
+            "payment_method_id": method_sudo.id,
+            "token_id": None,
+            "amount": amount,
+            "currency_id": invoice_sudo.currency_id.id,
+            "partner_id": invoice_sudo.partner_id.id,
+            "flow": form["flow"],
+            "tokenization_requested": False,
+            "landing_route": RECEIPT_ROUTE,
+            "is_validation": False,
+            "custom_create_values": {
+                "invoice_ids": [Command.set(invoice_sudo.ids)],
+                "is_paynow": True,
+                "paynow_email": email,
+                "tokenize": False,
+            },
+        }
+
+    @api.model
+    def _paynow_check_form(self, form, amount):
+        """Check that the payment form asks for what the page offered and nothing else.
+
+        :param dict form: What the payment form sent.
+        :param float amount: The proven amount.
+        :raise PaynowRefusal: If it doesn't.
+        """
+        ids = [form.get("provider_id"), form.get("payment_method_id")]
+        if (
+            set(form) - FORM_KEYS
+            or not all(type(id_) is int for id_ in ids)  # True is an int, too.
+            or form.get("token_id") is not None
+            or type(form.get("amount")) not in (int, float)
+            or form["amount"] != amount
+            or form.get("flow") not in ("redirect", "direct")
+            or form.get("tokenization_requested")
+            or form.get("is_validation")
+            or form.get("landing_route") not in (None, RECEIPT_ROUTE)
+        ):
+            self._paynow_refuse()
+
+    @api.model
+    def _paynow_refuse(self):
+        """Refuse what no payer does by accident, without saying why.
+
+        :raise PaynowRefusal: Always.
+        """
+        raise PaynowRefusal(
+            self.env._(
+                "This payment can't be made. Please go back, check your invoice and choose"
+                " a payment method again."
+            )
+        )
+
+    # === BUSINESS METHODS - RECEIPT === #
+
+    def _paynow_get_receipt_route(self):
+        """Return the address of the receipt, for whoever made this payment.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        token = hash_sign(
+            self.sudo().env, RECEIPT_SCOPE, self.id, expiration=RECEIPT_VALIDITY
+        )
+        return f"{RECEIPT_ROUTE}/{token}"
+
+    @api.model
+    def _paynow_read_receipt(self, company, token):
+        """Return the transaction of a receipt's address, if it is genuine and fresh.
+
+        :param res.company company: The company of the website.
+        :param str token: The token in the address.
+        :return: The sudoed transaction, possibly empty.
+        :rtype: payment.transaction
+        """
+        try:
+            tx_id = verify_hash_signed(self.sudo().env, RECEIPT_SCOPE, token)
+        except (ValueError, OverflowError, binascii.Error):
+            tx_id = None  # Not one of ours.
+        tx_sudo = self.sudo().browse(tx_id).exists()
+        return tx_sudo.filtered(lambda tx: tx.is_paynow and tx.company_id == company)
+
+    def _paynow_get_receipt(self):
+        """Return what the receipt, page and mail, tells of this payment, as plain values.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        invoice = self.invoice_ids
+        is_failed = self.state in ("cancel", "error")
+        return {
+            "state": self.state,
+            "amount": self.amount,
+            "currency": self.currency_id,
+            "company_name": self.company_id.name,
+            "invoice_number": invoice.name,
+            "still_to_pay": invoice._paynow_get_payable(),
+            "date": self.payment_id.date or self.last_state_change.date(),
+            "payment_number": self.payment_id.name,
+            "reference": self.reference,
+            "method_name": self.payment_method_id.name,
+            "email": self.paynow_email,
+            "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
+            "proof": is_failed and self._paynow_get_proof(),
+        }
+
+    def _paynow_get_proof(self):
+        """Return a proof with which the payer of a failed payment may try again at once.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.invoice_ids._paynow_sign(self.amount, self.paynow_email)
+
+    def _post_process(self):
+        """Override of `account_payment` to tell the payer by mail what became of a payment."""
+        res = super()._post_process()
+        self.filtered("is_paynow")._paynow_mail_payer()
+        return res
+
+    def _paynow_mail_payer(self):
+        """Queue one mail to the payer for each state that they wait for.
+
+        A bank payment is mailed twice, when initiated and when cleared. The mail and the
+        note of it are written in one database transaction: both or none.
+        """
+        template_sudo = self.env.ref("paynow_module.mail_template_receipt").sudo()
+        for tx in self:
+            if tx.state not in ("pending", "done") or tx.paynow_mailed_state in (
+                tx.state,
+                "done",
+            ):
+                continue
+            if email := email_normalize(tx.paynow_email):
+                template_sudo.send_mail(tx.id, email_values={"email_to": email})
+                # The queue is otherwise worked off once an hour.
+                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+            tx.paynow_mailed_state = tx.state

@@ -1,0 +1,138 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ..utils import is_safe_link
+
+DEFAULT_LOGIN_LABEL = "LOG IN"
+DEFAULT_LOGIN_URL = "/web/login"
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    paynow_enabled = fields.Boolean(
+        string="Enable Pay Now",
+        help="Clients pay invoices of this company at /PAYNOW without logging in.",
+    )
+    paynow_login_label = fields.Char(
+        string="LOG IN text",
+        default=DEFAULT_LOGIN_LABEL,
+        translate=True,
+        help="The text of the button that leads clients to their account.",
+    )
+    paynow_login_url = fields.Char(
+        string="LOG IN link",
+        default=DEFAULT_LOGIN_URL,
+        help="Where the button leads: a page of this website, such as /web/login, or an"
+        " address that starts with https://.",
+    )
+    paynow_email_links = fields.Boolean(
+        string="Include Pay Now link in organization emails",
+        help="Not active yet: no mail carries a link in this version.",
+    )
+    paynow_invoice_delivery_enabled = fields.Boolean(
+        string="Individual Invoice Notifications",
+        help="Not active yet: Odoo's own invoice mail is sent in this version.",
+    )
+    paynow_past_due_enabled = fields.Boolean(
+        string="Past Due Notifications",
+        help="Not active yet: no reminder is sent in this version.",
+    )
+    paynow_past_due_days = fields.Char(
+        string="Days after the due date",
+        default="1,15,30",
+        help="The days after the due date on which a reminder is due, separated by"
+        " commas.",
+    )
+    paynow_summary_enabled = fields.Boolean(
+        string="Account Summary",
+        help="Not active yet: no summary is sent in this version.",
+    )
+    paynow_summary_interval = fields.Selection(
+        string="Account Summary interval",
+        selection=[("weekly", "Weekly"), ("monthly", "Monthly")],
+        default="monthly",
+        required=True,
+    )
+
+    @api.constrains("paynow_login_url")
+    def _check_paynow_login_url(self):
+        """Refuse a LOG IN link that could run a script or leave for an unsafe address."""
+        for company in self:
+            if company.paynow_login_url and not is_safe_link(company.paynow_login_url):
+                raise ValidationError(
+                    self.env._(
+                        "The LOG IN link must be a page of this website, such as"
+                        " /web/login, or an address that starts with https://."
+                    )
+                )
+
+    @api.constrains("paynow_past_due_days")
+    def _check_paynow_past_due_days(self):
+        """Refuse days that are not a list of different whole numbers from 1 on."""
+        for company in self:
+            days = (company.paynow_past_due_days or "").split(",")
+            numbers = [int(day) for day in days if day.strip().isdecimal()]
+            if len(numbers) != len(days) or min(numbers) < 1:
+                raise ValidationError(
+                    self.env._(
+                        "Write the days after the due date as whole numbers separated"
+                        " by commas, for example 1,15,30."
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base` to keep the Pay Now settings to those who may change them."""
+        for vals in vals_list:
+            self._check_paynow_access(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override of `base` to give the Pay Now settings to accounting administrators.
+
+        They may change these settings of their own companies and nothing else there.
+        """
+        self._check_paynow_access(vals)
+        if (
+            not self.env.su
+            and any(name.startswith("paynow_") for name in vals)
+            and all(name.startswith("paynow_") for name in vals)
+            and self <= self.env.user.company_ids
+        ):
+            # In sudo mode as accounting administrators can't write on companies.
+            return super(ResCompany, self.sudo()).write(vals)
+        return super().write(vals)
+
+    def _check_paynow_access(self, vals):
+        """Check that the user may change the Pay Now settings among the values.
+
+        System administrators have the accounting administrators' group.
+
+        :param dict vals: The values to write.
+        :raise AccessError: If they may not.
+        """
+        if (
+            not self.env.su
+            and any(name.startswith("paynow_") for name in vals)
+            and not self.env.user.has_group("account.group_account_manager")
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only accounting administrators may change the Pay Now settings."
+                )
+            )
+
+    def _get_paynow_login_button(self):
+        """Return what the LOG IN button of the public page shows and where it leads.
+
+        :return: The values, as {'label': str, 'url': str}.
+        :rtype: dict
+        """
+        self.ensure_one()
+        label = self.paynow_login_label
+        if not label or label == DEFAULT_LOGIN_LABEL:
+            label = self.env._("LOG IN")  # Each visitor reads it in their language.
+        return {"label": label, "url": self.paynow_login_url or DEFAULT_LOGIN_URL}

@@ -1,0 +1,92 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
+
+from babel.numbers import NumberFormatError, get_group_symbol, parse_decimal
+
+from odoo.tools.misc import babel_locale_parse
+
+MAX_AMOUNT_LENGTH = 32  # Characters; the longest price anyone types is far shorter.
+MAX_FIELD_LENGTH = 256  # Characters; 254 is the longest e-mail address (RFC 5321).
+
+
+def parse_amount(text, lang_code):
+    """Parse an amount as people type it in their language.
+
+    Currency symbols and spaces around the number are ignored. Only signs, digits and the
+    separators of the language are read: `1e5`, `NaN` or `0x10` are no amounts, and
+    separators in unusual places (`1,00` in English) are refused rather than guessed.
+
+    :param str text: The amount, e.g. `1,234.50` or `1.234,50`.
+    :param str lang_code: The language to read it in, as a `res.lang` code.
+    :return: The amount, exact; None if the text is not an amount in this language.
+    :rtype: decimal.Decimal|None
+    """
+    if not isinstance(text, str) or len(text) > MAX_AMOUNT_LENGTH:
+        return None
+    number = "".join(
+        char for char in text if unicodedata.category(char) not in ("Sc", "Cf")
+    ).strip()
+    number = number.replace("\u2212", "-")  # The typographic minus sign.
+    if not re.fullmatch(r"[+-]?[.,٫]?\d[\d.,'’٫٬\s]*", number):
+        return None
+    locale = babel_locale_parse(lang_code)
+    group = get_group_symbol(locale)
+    # Keyboards have one space and one apostrophe; typographers have several.
+    if group.isspace():
+        number = re.sub(r"\s", group, number)
+    elif group in "'’":
+        number = re.sub(r"['’]", group, number)
+    try:
+        return parse_decimal(number, locale=locale, strict=True)
+    except (NumberFormatError, InvalidOperation):
+        return None
+
+
+def is_safe_link(url):
+    """Tell whether a link of an administrator may be shown to the public as a button.
+
+    :param str url: The link.
+    :return: True for a path of this website (`/path`) and for `https://host…`; False for
+        every other scheme, for `//host`, backslashes, white space and control characters.
+    :rtype: bool
+    """
+    if re.search(r"[\x00-\x20\x7f\\\s]", url) or url.startswith("//"):
+        return False
+    if url.startswith("/"):
+        return True
+    try:
+        parts = urlsplit(url)
+        return (
+            url.lower().startswith("https://")
+            and bool(parts.hostname)
+            and not parts.username
+            and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:  # A malformed port or IPv6 address.
+        return False
+
+
+def is_plain_text(text):
+    """Tell whether a typed value is one line of text short enough to be looked up.
+
+    :param text: Whatever the client sent.
+    :rtype: bool
+    """
+    return (
+        isinstance(text, str)
+        and 0 < len(text) <= MAX_FIELD_LENGTH
+        and not any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
+    )
+
+
+def as_decimal(amount):
+    """Return a float amount as the decimal number that people see.
+
+    :param float amount: The amount, rounded to its currency.
+    :rtype: decimal.Decimal
+    """
+    return Decimal(repr(amount))

@@ -1,0 +1,65 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+
+
+class PaynowSettingsMixin(models.AbstractModel):
+    """The Pay Now settings of a company, for the two pages on which they are shown."""
+
+    _name = "paynow.settings.mixin"
+    _description = "Pay Now Settings Mixin"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    paynow_enabled = fields.Boolean(related="company_id.paynow_enabled", readonly=False)
+    paynow_login_label = fields.Char(
+        related="company_id.paynow_login_label", readonly=False
+    )
+    paynow_login_url = fields.Char(
+        related="company_id.paynow_login_url", readonly=False
+    )
+    paynow_email_links = fields.Boolean(
+        related="company_id.paynow_email_links", readonly=False
+    )
+    paynow_invoice_delivery_enabled = fields.Boolean(
+        related="company_id.paynow_invoice_delivery_enabled", readonly=False
+    )
+    paynow_past_due_enabled = fields.Boolean(
+        related="company_id.paynow_past_due_enabled", readonly=False
+    )
+    paynow_past_due_days = fields.Char(
+        related="company_id.paynow_past_due_days", readonly=False
+    )
+    paynow_summary_enabled = fields.Boolean(
+        related="company_id.paynow_summary_enabled", readonly=False
+    )
+    paynow_summary_interval = fields.Selection(
+        related="company_id.paynow_summary_interval", readonly=False
+    )
+
+
+class PaynowSettings(models.TransientModel):
+    """The page *Pay Now Settings*.
+
+    Odoo's general settings are for system administrators only; this page gives accounting
+    administrators the same switches.
+    """
+
+    _name = "paynow.settings"
+    _inherit = "paynow.settings.mixin"
+    _description = "Pay Now Settings"
+    _rec_name = "company_id"
+
+    @api.model
+    def action_open(self):
+        """Return the action that opens the settings of the current company.
+
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "paynow_module.paynow_settings_action"
+        )
+        return {**action, "res_id": self.create({}).id}
