@@ -11,6 +11,7 @@ from http.cookiejar import CookieJar
 
 from .places import ADDON, cache, digest
 from .progress import Stop, main, step
+from .running import write
 from .server import serving
 from .stack import ready
 from .virtualenv import RUNTIME
@@ -34,10 +35,47 @@ def template(stack):
     drop(stack, name)
     with step(f"Template database ({', '.join(modules)})"):
         install(stack, name, modules)
-    with step("Its pages' scripts and styles"):
+    with step("Scripts and styles of its pages"):
         _warm(stack, name)
     made.touch()
     return name
+
+
+def with_addon(stack):
+    """Return the name of a database with the add-on and its demo data, up to date.
+
+    It is for copying: made anew from the template when the add-on has changed.
+
+    :rtype: str
+    """
+    source = template(stack)
+    name, made = "paynow_base", cache("templates") / "base"
+    wanted = f"{source} {addon_digest()}"
+    if made.exists() and made.read_text() == wanted and exists(stack, name):
+        return name
+    made.unlink(missing_ok=True)
+    with step("The add-on with its demo data"):
+        copy(stack, source, name)
+        install(stack, name, ["paynow_module"])
+    with step("Scripts and styles of its pages"):
+        _warm(stack, name)
+    write(made, wanted)
+    return name
+
+
+def addon_digest():
+    """Return a hash of all that an installation of the add-on reads.
+
+    :rtype: str
+    """
+    files = sorted(
+        path
+        for path in ADDON.rglob("*")
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and path.relative_to(ADDON).parts[0] not in ("tests", "readme")
+    )
+    return digest(*(part for path in files for part in (str(path), path)))
 
 
 def install(stack, database, modules, *arguments):

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 
-from .progress import main
 from .stack import ready
 
 
@@ -16,8 +15,3 @@ def odoo():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_signal: program.terminate())
         return program.wait()
-
-
-def run():
-    """Entry point of `bin/odoo`."""
-    main(odoo)

@@ -13,6 +13,8 @@ from .progress import Stop
 
 #: Seconds for a server to answer first (a busy machine included), and to end.
 START, END = 180, 20
+#: The address in links of mails; Odoo would learn it from the administrator's login.
+_OWN_ADDRESS = "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,9 @@ class Server:
 
 
 @contextmanager
-def serving(stack, database, *, log, port=None, workers=0, crons=0, arguments=()):
+def serving(
+    stack, database, *, log, port=None, workers=0, crons=0, arguments=(), keep_open=None
+):
     """Serve a database for as long as the block runs.
 
     :param Stack stack: the platform
@@ -33,6 +37,8 @@ def serving(stack, database, *, log, port=None, workers=0, crons=0, arguments=()
     :param int port: 1 to 65535, or None for any free one
     :param int workers: number of processes; 0 serves with threads
     :param int crons: number of cron threads or processes
+    :param arguments: more of Odoo's own
+    :param int keep_open: a file descriptor that the server inherits
     :rtype: Server
     """
     port = port or free_port()
@@ -41,6 +47,8 @@ def serving(stack, database, *, log, port=None, workers=0, crons=0, arguments=()
         "--http-port", port, "--gevent-port", free_port(),
         "--workers", workers, "--max-cron-threads", crons, *arguments,
     )  # fmt: skip
+    url = f"http://localhost:{port}"
+    stack.query(_OWN_ADDRESS, url, database=database)
     with open(log, "a") as file:
         process = subprocess.Popen(
             command,
@@ -50,9 +58,10 @@ def serving(stack, database, *, log, port=None, workers=0, crons=0, arguments=()
             env=stack.environment,
             # The terminal's Ctrl-C is for us; we end the server in good order.
             start_new_session=True,
+            pass_fds=() if keep_open is None else (keep_open,),
         )
     try:
-        server = Server(f"http://localhost:{port}", process)
+        server = Server(url, process)
         _wait(server, log)
         yield server
     finally:

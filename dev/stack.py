@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import odoo_source, postgres, virtualenv
 from .places import ADDON, ROOT, cache, digest
-from .progress import Stop
+from .progress import Stop, say
 from .running import run, without_python_settings, write
 
 _QUERY = """
@@ -43,7 +43,7 @@ class Stack:
         """Run Odoo to its end, what it says kept in a file.
 
         :param pathlib.Path log: receives all output
-        :param str otherwise: the sentence shown when it fails
+        :param str otherwise: the sentence shown when it fails; None: it may
         :raise Stop: it failed
         """
         with open(log, "w") as file:
@@ -55,7 +55,8 @@ class Stack:
                 env=self.environment,
                 **options,
             )
-        if done.returncode:
+        if done.returncode and otherwise:
+            say("".join(Path(log).read_text().splitlines(keepends=True)[-40:]))
             raise Stop(f"{otherwise} Odoo's log says why: {log}")
 
     def run_python(self, script, text):

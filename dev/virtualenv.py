@@ -15,9 +15,10 @@ from .running import run, without_python_settings, write
 RUNTIME = ROOT / "dev" / "requirements.txt"
 TESTING = ROOT / "dev" / "requirements-test.txt"
 SUPPORTED = ((3, 10), (3, 13))
+# Seen through links: a Python has many names, and one virtualenv will do.
 _ABOUT = """
-import json, sys
-print(json.dumps([sys._base_executable, *sys.version_info[:3]]))
+import json, os, sys
+print(json.dumps([os.path.realpath(sys._base_executable), *sys.version_info[:3]]))
 """
 
 

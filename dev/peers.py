@@ -1,0 +1,69 @@
+"""Odoo's own payment suites with the add-on installed, compared with without it."""
+
+import re
+from collections import Counter
+
+from . import databases
+from .places import cache
+from .progress import say, step
+from .server import free_port
+
+MODULES = ("payment", "account_payment", "payment_demo", "website_payment", "portal")
+#: Lines of Odoo's log: "… odoo.addons.<module>.tests.<file>: Starting <test> ..."
+_LINE = re.compile(
+    r" odoo\.addons\.(?P<where>[\w.]+): "
+    r"(?P<word>Starting|FAIL:|ERROR:|skipped) (?P<test>\w+\.\w+)"
+)
+_RESULTS = {
+    "Starting": "passed", "FAIL:": "failed", "ERROR:": "failed", "skipped": "skipped",
+}  # fmt: skip
+
+
+def compare(stack):
+    """Run the suites in two databases; a test whose result differs has failed.
+
+    :rtype: Counter
+    """
+    without = _run_suites(stack, databases.template(stack), "paynow_peers_without")
+    with_it = _run_suites(stack, databases.with_addon(stack), "paynow_peers_with")
+    differences = {
+        test: (without.get(test, "not run"), with_it.get(test, "not run"))
+        for test in sorted({*without, *with_it})
+        if without.get(test) != with_it.get(test)
+    }
+    for test, (before, after) in differences.items():
+        print(f"{test}: {before} without the add-on, {after} with it")
+    for name, results in (("Without", without), ("With", with_it)):
+        counts = Counter(results.values())
+        say(f"{name} the add-on: {len(results)} tests, {dict(counts)}")
+    return Counter(
+        passed=len(with_it) - len(differences.keys() & with_it.keys()),
+        failed=len(differences),
+    )
+
+
+def _run_suites(stack, source, database):
+    """Return the result of each of the suites' tests in a copy of a database.
+
+    :param str source: the database copied
+    :param str database: the name of the copy
+    :rtype: dict[str, str]
+    """
+    log = cache("logs") / f"{database}.log"
+    tags = ",".join(f"/{module}" for module in MODULES)
+    with step(f"Odoo's suites {tags} ({database})"):
+        databases.copy(stack, source, database)
+        # Failing tests are what is compared, so the exit code says nothing.
+        stack.run_odoo(
+            "server", "-d", database, "-u", ",".join(MODULES), "--test-tags", tags,
+            "--http-port", free_port(), "--stop-after-init",
+            log=log, otherwise=None,
+        )  # fmt: skip
+        databases.drop(stack, database)
+    results = {}
+    for line in log.read_text().splitlines():
+        found = _LINE.search(line)
+        if found:
+            test = f"{found['where']}.{found['test']}"
+            results[test] = _RESULTS[found["word"]]
+    return results

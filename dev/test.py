@@ -1,0 +1,142 @@
+"""`bin/test`: everything that can be said about the add-on by a machine."""
+
+import fcntl
+import subprocess
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from xml.etree import ElementTree
+
+from . import chromium, databases, peers
+from .lint import lint
+from .places import ADDON, ROOT, cache
+from .progress import say, step
+from .stack import ready
+
+_JUNIT = ("tests", "failures", "errors", "skipped")
+PARTS = ("lint", "unit", "e2e", "peers")
+USAGE = """\
+bin/test                        linters, unit tests, end-to-end tests
+bin/test lint|unit|e2e [ARGS]   one of them; ARGS are pytest's (-k, -x, a file …)
+bin/test ARGS                   unit and end-to-end tests with pytest's ARGS
+bin/test peers                  Odoo's own suites, with and without the add-on"""
+
+
+def test():
+    """Run what the arguments name; print the counts; return the exit code."""
+    part, arguments = _read_arguments(sys.argv[1:])
+    total = Counter()
+    with _alone(), ready(testing=True) as stack:
+        # Odoo looks for a browser by itself and skips its tests without one.
+        chromium.find()
+        if part == "peers":
+            total += peers.compare(stack)
+        if part in (None, "lint") and not (part is None and arguments):
+            passed, failed = lint(stack)
+            total += Counter(passed=passed, failed=failed)
+        if part in (None, "unit"):
+            total += _unit(stack, arguments)
+        if part in (None, "e2e"):
+            total += _end_to_end(stack, arguments)
+    if total["skipped"]:
+        say("A skipped test proves nothing: see above for what it lacks.")
+    counts = (f"{total[name]} {name}" for name in ("passed", "failed", "skipped"))
+    print(", ".join(counts), flush=True)
+    return 0 if total["passed"] and not total["failed"] + total["skipped"] else 1
+
+
+def _read_arguments(arguments):
+    """Return the part to run (None: all) and pytest's arguments."""
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(USAGE)
+        sys.exit()
+    if arguments and arguments[0] in PARTS:
+        return arguments[0], arguments[1:]
+    return None, arguments
+
+
+@contextmanager
+def _alone():
+    """Wait for another run that uses the same databases."""
+    with open(cache() / "test.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with step("Another bin/test is running: waiting for it"):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _unit(stack, arguments):
+    """Run the add-on's own tests in Odoo."""
+    base = databases.with_addon(stack)
+    databases.copy(stack, base, "paynow_test")
+    log = cache("logs") / "unit.log"
+    log.unlink(missing_ok=True)
+    return _pytest(
+        stack,
+        "unit",
+        [
+            ADDON / "tests",
+            "--odoo-http",
+            "--odoo-database=paynow_test",
+            f"--odoo-config={stack.config}",
+            "--odoo-log-level=info",
+            f"--odoo-extra=logfile={log}",
+        ],
+        arguments,
+        log,
+    )
+
+
+def _end_to_end(stack, arguments):
+    """Run the tests that look from outside, at live servers."""
+    if not list((ROOT / "tests").glob("test_*.py")):
+        return Counter()
+    databases.with_addon(stack)
+    # Loading Odoo into the test runner would only slow these down.
+    return _pytest(
+        stack, "e2e", [ROOT / "tests", "-p", "no:odoo"], arguments, cache("logs")
+    )
+
+
+def _pytest(stack, name, own, arguments, log):
+    """Run pytest and return its counts.
+
+    :param str name: of this run
+    :param list own: what pytest is told by us
+    :param list arguments: what pytest is told by the person
+    :param pathlib.Path log: where Odoo's words are
+    :rtype: Counter
+    """
+    report = cache("reports") / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    if any(argument.partition("::")[0].endswith(".py") for argument in arguments):
+        # Files were named: those instead of the whole folder.
+        own = own[1:]
+    done = subprocess.run(
+        [str(stack.python), "-m", "pytest", "-q", f"--junit-xml={report}",
+         *map(str, own), *arguments],
+        cwd=ROOT,
+        env=stack.environment,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    total = _read_counts(report) if report.exists() else Counter()
+    # 0: all passed, 1: some failed, 5: none selected; the rest are mishaps.
+    if done.returncode not in (0, 1, 5) or (done.returncode == 1 and not total):
+        total["failed"] += 1
+    if total["failed"]:
+        say(f"What Odoo said is in {log}")
+    return total
+
+
+def _read_counts(report):
+    """Return the counts of a JUnit report."""
+    total = Counter()
+    for suite in ElementTree.parse(report).iter("testsuite"):
+        numbers = {name: int(suite.get(name, 0)) for name in _JUNIT}
+        failed = numbers["failures"] + numbers["errors"]
+        total["failed"] += failed
+        total["skipped"] += numbers["skipped"]
+        total["passed"] += numbers["tests"] - failed - numbers["skipped"]
+    return total

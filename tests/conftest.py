@@ -1,0 +1,107 @@
+"""What the end-to-end tests stand on: a database, a live server, a browser.
+
+They look at Odoo from outside, as clients, providers and administrators do; run them
+with `bin/test e2e`.
+"""
+
+import json
+import os
+import subprocess
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from dev import chromium, databases
+from dev.places import cache
+from dev.server import serving
+from dev.stack import ready
+
+#: Chromium with nothing on its mind but the page.
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def stack():
+    """The platform: Odoo, its Python, PostgreSQL."""
+    with ready(testing=True) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="module")
+def paynow_db(stack, request):
+    """The name of a fresh database with the add-on and its demo data."""
+    name = f"paynow_e2e_{request.module.__name__}"
+    databases.copy(stack, databases.with_addon(stack), name)
+    yield name
+    databases.drop(stack, name)
+
+
+@pytest.fixture(scope="module")
+def start_server(stack, paynow_db, request):
+    """A function that starts a server of the module's database until its last test.
+
+    Its keyword arguments are those of `dev.server.serving`, `workers` and `crons`
+    among them; it returns a `dev.server.Server`.
+    """
+    with ExitStack() as servers:
+
+        def start(**options):
+            log = cache("logs") / f"{request.module.__name__}.log"
+            return servers.enter_context(serving(stack, paynow_db, log=log, **options))
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def server(start_server):
+    """A live server with threads, no crons."""
+    return start_server()
+
+
+@pytest.fixture(scope="module")
+def shell(stack, paynow_db):
+    """A function that runs Python in `odoo shell` and returns what it printed as JSON.
+
+    The script has `env`, and commits what it wants to keep.
+    """
+
+    def run(script):
+        done = subprocess.run(
+            stack.command("shell", "-d", paynow_db, "--no-http", "--log-level=error"),
+            input=script,
+            capture_output=True,
+            text=True,
+            env=stack.environment,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a window."""
+    # Chromium's own sandbox refuses root.
+    flags = [*FLAGS, "--no-sandbox"] if os.getuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=chromium.find(), args=flags)
+        yield chrome
+        chrome.close()
+
+
+@pytest.fixture
+def page(browser, server):
+    """A blank page of a new visitor; a path of the server will do as address."""
+    context = browser.new_context(base_url=server.url, locale="en-US")
+    context.set_default_timeout(15_000)  # milliseconds
+    yield context.new_page()
+    context.close()
