@@ -5,8 +5,14 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
-from babel.numbers import NumberFormatError, get_group_symbol, parse_decimal
+from babel.numbers import (
+    NumberFormatError,
+    format_currency,
+    get_group_symbol,
+    parse_decimal,
+)
 
+from odoo.tools import float_repr
 from odoo.tools.misc import babel_locale_parse
 
 MAX_AMOUNT_LENGTH = 32  # Characters; the longest price anyone types is far shorter.
@@ -44,6 +50,24 @@ def parse_amount(text, lang_code):
         return parse_decimal(number, locale=locale, strict=True)
     except (NumberFormatError, InvalidOperation):
         return None
+
+
+def format_money(amount, currency, lang_code):
+    """Return an amount as it is written in a language, e.g. `$1,234.50` or `1.234,50 €`.
+
+    No digit that the currency has is ever left out.
+
+    :param float amount: The amount in the currency.
+    :param res.currency currency: The currency.
+    :param str lang_code: The language, as a `res.lang` code.
+    :rtype: str
+    """
+    return format_currency(
+        Decimal(float_repr(amount, currency.decimal_places)),
+        currency.name,
+        locale=babel_locale_parse(lang_code),
+        decimal_quantization=False,
+    )
 
 
 def is_safe_link(url):

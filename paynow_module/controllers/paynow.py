@@ -87,8 +87,7 @@ class PaynowController(http.Controller):
         invoice_sudo, amount, email = proven
         values = {
             "invoice": invoice_sudo._paynow_get_summary(),
-            "amount": amount,
-            "currency": invoice_sudo.currency_id,
+            "paying_now": invoice_sudo._paynow_format(amount),
             "company_name": company.name,
             "proof": proof,
         }
@@ -109,6 +108,8 @@ class PaynowController(http.Controller):
         )
         payment_context = {
             "reference_prefix": invoice_sudo.name,
+            "amount": amount,
+            "currency": invoice_sudo.currency_id,
             "partner_id": invoice_sudo.partner_id.id,
             "providers_sudo": providers_sudo,
             "payment_methods_sudo": methods_sudo,
@@ -221,7 +222,7 @@ class PaynowController(http.Controller):
             },
         )
         if not request.httprequest.args:  # The bare page may be found by its clients.
-            del response.headers["X-Robots-Tag"]
+            response.headers.remove("X-Robots-Tag")
         return response
 
     def _render(self, template, values, status=200):

@@ -8,7 +8,7 @@ from odoo.tools import SQL, email_normalize, email_normalize_all, float_repr
 from odoo.tools.misc import consteq, hash_sign, hmac, verify_hash_signed
 
 from ..exceptions import PaynowRefusal
-from ..utils import as_decimal, is_plain_text, parse_amount
+from ..utils import as_decimal, format_money, is_plain_text, parse_amount
 
 PROOF_SCOPE = "paynow_module.proof"
 PROOF_VALIDITY = timedelta(minutes=30)
@@ -229,7 +229,7 @@ class AccountMove(models.Model):
                 self.env._(
                     "The amount can't be split that finely: the smallest unit is"
                     " %(unit)s.",
-                    unit=currency.format(currency.rounding),
+                    unit=self._paynow_format(currency.rounding),
                 ),
                 "amount",
             )
@@ -258,20 +258,20 @@ class AccountMove(models.Model):
         if currency.is_zero(in_flight):
             message = self.env._(
                 "The amount is more than what is still to pay (%(payable)s).",
-                payable=currency.format(payable),
+                payable=self._paynow_format(payable),
             )
         elif currency.is_zero(payable):
             message = self.env._(
                 "A payment of %(in_flight)s for this invoice is being processed. Nothing"
                 " more can be paid until it is settled; please try again later.",
-                in_flight=currency.format(in_flight),
+                in_flight=self._paynow_format(in_flight),
             )
         else:
             message = self.env._(
                 "The amount is more than what is still to pay (%(payable)s), because a"
                 " payment of %(in_flight)s is being processed.",
-                payable=currency.format(payable),
-                in_flight=currency.format(in_flight),
+                payable=self._paynow_format(payable),
+                in_flight=self._paynow_format(in_flight),
             )
         raise PaynowRefusal(message, "amount")
 
@@ -284,9 +284,17 @@ class AccountMove(models.Model):
         return {
             "number": self.name,
             "date_due": self.invoice_date_due,
-            "amount_total": self.amount_total,
-            "amount_residual": self.amount_residual,
+            "amount_total": self._paynow_format(self.amount_total),
+            "amount_residual": self._paynow_format(self.amount_residual),
         }
+
+    def _paynow_format(self, amount):
+        """Return an amount as the visitor reads it.
+
+        :param float amount: The amount in the currency of the invoice.
+        :rtype: str
+        """
+        return format_money(amount, self.currency_id, self.env.lang)
 
     def _paynow_format_input(self, amount):
         """Return an amount as the payer would type it: no symbol, no grouping.

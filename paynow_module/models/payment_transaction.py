@@ -1,14 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import binascii
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import email_normalize
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..exceptions import PaynowRefusal
+
+_logger = logging.getLogger(__name__)
 
 RECEIPT_SCOPE = "paynow_module.receipt"
 RECEIPT_VALIDITY = timedelta(days=1)
@@ -191,11 +194,10 @@ class PaymentTransaction(models.Model):
         is_failed = self.state in ("cancel", "error")
         return {
             "state": self.state,
-            "amount": self.amount,
-            "currency": self.currency_id,
+            "amount": invoice._paynow_format(self.amount),
             "company_name": self.company_id.name,
             "invoice_number": invoice.name,
-            "still_to_pay": invoice._paynow_get_payable(),
+            "still_to_pay": invoice._paynow_format(invoice._paynow_get_payable()),
             "date": self.payment_id.date or self.last_state_change.date(),
             "payment_number": self.payment_id.name,
             "reference": self.reference,
@@ -223,17 +225,29 @@ class PaymentTransaction(models.Model):
         """Queue one mail to the payer for each state that they wait for.
 
         A bank payment is mailed twice, when initiated and when cleared. The mail and the
-        note of it are written in one database transaction: both or none.
+        note of it are written in one database transaction: both or none. A mail that can't
+        be made, say after an edit of its template, never keeps a payment from the books.
         """
-        template_sudo = self.env.ref("paynow_module.mail_template_receipt").sudo()
         for tx in self:
             if tx.state not in ("pending", "done") or tx.paynow_mailed_state in (
                 tx.state,
                 "done",
             ):
                 continue
-            if email := email_normalize(tx.paynow_email):
-                template_sudo.send_mail(tx.id, email_values={"email_to": email})
-                # The queue is otherwise worked off once an hour.
-                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
             tx.paynow_mailed_state = tx.state
+            try:
+                with self.env.cr.savepoint():
+                    tx._paynow_send_receipt()
+            except (UserError, ValueError) as error:  # What rendering a template raises.
+                _logger.warning("No receipt for transaction %s: %s", tx.id, error)
+                tx._log_message_on_linked_documents(
+                    self.env._("Pay Now: the receipt could not be mailed to the payer.")
+                )
+
+    def _paynow_send_receipt(self):
+        """Queue the receipt of this payment and have the queue worked off now."""
+        self.ensure_one()
+        template_sudo = self.env.ref("paynow_module.mail_template_receipt").sudo()
+        template_sudo.send_mail(self.id, email_values={"email_to": self.paynow_email})
+        # In sudo mode as the queue is otherwise worked off once an hour.
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

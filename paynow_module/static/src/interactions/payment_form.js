@@ -27,12 +27,15 @@ patch(PaymentForm.prototype, {
         // One provider's inline forms may share their ids; see `_paynowKeepIds`.
         this.paynowIds = [...this.el.querySelectorAll('[name="o_payment_inline_form"] [id]')]
             .map(el => [el, el.id]);
-        this.addListener(this.paynowPayButton, 'click', this.submitForm.bind(this));
-        this.addListener(
-            this.paynow.querySelector('[name="o_paynow_back"]'),
-            'click',
-            () => this._paynowShowStep(false),
-        );
+    },
+
+    start() {
+        super.start();
+        if (this.paynow) {
+            const backButton = this.paynow.querySelector('[name="o_paynow_back"]');
+            this.addListener(this.paynowPayButton, 'click', this.submitForm.bind(this));
+            this.addListener(backButton, 'click', () => this._paynowShowStep(false));
+        }
     },
 
     // #=== EVENT HANDLERS ===#
