@@ -11,7 +11,10 @@
     "data": [
         # Security.
         "security/ir.model.access.csv",
+        "security/paynow_security.xml",
         # Record data.
+        "data/ir_cron_data.xml",
+        "data/paynow_limit_data.xml",
         "data/mail_template_data.xml",
         # QWeb templates.
         "views/paynow_templates.xml",
@@ -21,7 +24,9 @@
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/payment_transaction_views.xml",
+        "views/paynow_attempt_views.xml",
         # Wizard views.
+        "views/paynow_return_views.xml",
         "views/paynow_settings_views.xml",
         "views/res_config_settings_views.xml",
         # Menus; they name the actions above.

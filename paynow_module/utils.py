@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import binascii
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
@@ -8,12 +9,14 @@ from urllib.parse import urlsplit
 from babel.numbers import (
     NumberFormatError,
     format_currency,
+    format_decimal,
+    get_decimal_symbol,
     get_group_symbol,
     parse_decimal,
 )
 
 from odoo.tools import float_repr
-from odoo.tools.misc import babel_locale_parse
+from odoo.tools.misc import babel_locale_parse, hash_sign, verify_hash_signed
 
 MAX_AMOUNT_LENGTH = 32  # Characters; the longest price anyone types is far shorter.
 MAX_FIELD_LENGTH = 256  # Characters; 254 is the longest e-mail address (RFC 5321).
@@ -46,9 +49,17 @@ def parse_amount(text, lang_code):
         number = re.sub(r"\s", group, number)
     elif group in "'’":
         number = re.sub(r"['’]", group, number)
+    whole, _point, fraction = number.partition(get_decimal_symbol(locale))
+    whole = whole.lstrip("+-")
+    if group in fraction:
+        return None
     try:
-        return parse_decimal(number, locale=locale, strict=True)
-    except (NumberFormatError, InvalidOperation):
+        if group in whole:
+            plain = int(whole.replace(group, ""))
+            if whole != format_decimal(plain, locale=locale):
+                return None
+        return parse_decimal(number, locale=locale)
+    except (NumberFormatError, InvalidOperation, ValueError):
         return None
 
 
@@ -92,6 +103,32 @@ def is_safe_link(url):
         )
     except ValueError:  # A malformed port or IPv6 address.
         return False
+
+
+def sign(record, scope, values, validity):
+    """Return a token that proves that we wrote these values, for some time.
+
+    :param BaseModel record: Any record, for its environment.
+    :param str scope: What the token is for; it proves nothing elsewhere.
+    :param values: The values, of types that JSON has.
+    :param timedelta validity: How long the token holds.
+    :rtype: str
+    """
+    return hash_sign(record.sudo().env, scope, values, expiration=validity)
+
+
+def read_signed(record, scope, token):
+    """Return the values of a token made by :func:`sign`.
+
+    :param BaseModel record: Any record, for its environment.
+    :param str scope: What the token is for.
+    :param token: Whatever the client sent.
+    :return: The values; None if the token is altered, expired or none of ours.
+    """
+    try:
+        return verify_hash_signed(record.sudo().env, scope, token)
+    except (AttributeError, TypeError, ValueError, OverflowError, binascii.Error):
+        return None
 
 
 def is_plain_text(text):

@@ -12,7 +12,7 @@ from .paynow import PaynowController
 
 class PaymentPortal(account_payment.PaymentPortal):
     @route(
-        "/PAYNOW/transaction/<int:invoice_id>",
+        "/PAYNOW/transaction/<int(max=2147483647):invoice_id>",
         type="jsonrpc",
         auth="public",
         website=True,
@@ -30,16 +30,54 @@ class PaymentPortal(account_payment.PaymentPortal):
         if not request.website.company_id.sudo().paynow_enabled:
             # With a response of its own, it isn't made a JSON answer with status 200.
             werkzeug.exceptions.abort(Response(status=404))
+        helpers = PaynowController()
+        company = request.website.company_id
+        visitor = {"ip": helpers._get_client_ip(), "invoice_id": invoice_id}
+        if request.env["paynow.limit"]._get_wait(company, "payment", **visitor):
+            return self._prepare_paynow_error(
+                request.env._(
+                    "There were too many tries. Nothing was paid; please try again later."
+                )
+            )
+        Attempt = request.env["paynow.attempt"]
         try:
             tx_values = request.env["payment.transaction"]._paynow_guard(
                 invoice_id,
                 access_token,
                 kwargs,
                 request.website,
-                own_tx=PaynowController()._get_own_transaction(),
+                own_tx=helpers._get_own_transaction(),
             )
         except PaynowRefusal as refusal:
-            return {"state": "error", "state_message": str(refusal)}
+            Attempt._log(company, "payment_refused", ip=visitor["ip"])
+            return self._prepare_paynow_error(str(refusal))
+        # After the guard: Odoo may run the request again, and a captcha counts only once.
+        if error := helpers._get_captcha_error("paynow_payment"):
+            return self._prepare_paynow_error(error)
         tx_sudo = self._create_transaction(**tx_values)
+        Attempt._record(
+            company, "payment_started", transaction_id=tx_sudo.id, **visitor
+        )
         tx_sudo.landing_route = tx_sudo._paynow_get_receipt_route()
         return tx_sudo._get_processing_values()
+
+    def _prepare_paynow_error(self, message):
+        """Return a refusal in the shape of an answer that the payment form shows.
+
+        :param str message: What the payer reads.
+        :rtype: dict
+        """
+        return {"state": "error", "state_message": message}
+
+    def _process_transaction(
+        self, partner_id, currency_id, invoice_ids, payment_reference, **kwargs
+    ):
+        """Override of `account_payment` to keep our rules in the portal, where switched on."""
+        invoices_sudo = request.env["account.move"].sudo().browse(invoice_ids)
+        try:
+            invoices_sudo._paynow_guard_portal(kwargs.get("amount"))
+        except PaynowRefusal as refusal:
+            return self._prepare_paynow_error(str(refusal))
+        return super()._process_transaction(
+            partner_id, currency_id, invoice_ids, payment_reference, **kwargs
+        )

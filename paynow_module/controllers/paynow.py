@@ -1,6 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from ipaddress import ip_address, ip_network
+from math import ceil
+
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.translate import LazyTranslate
 
@@ -18,7 +22,8 @@ class PaynowController(http.Controller):
     """The public pages.
 
     The following routes are exposed:
-    - `/PAYNOW` shows the form with the three fields and looks the invoice up.
+    - `/PAYNOW` shows the form with the three fields and, posted, looks the invoice up.
+    - `/PAYNOW/link` has a link mailed to the billing contact of an invoice.
     - `/PAYNOW/checkout/<proof>` shows the invoice and its payment methods; the payment
       form on it calls `/PAYNOW/transaction/<invoice>`, see `payment.py`.
     - `/PAYNOW/receipt/<token>` shows what became of the payment; it is the landing route
@@ -30,42 +35,111 @@ class PaynowController(http.Controller):
         ["/paynow", "/PAYNOW"],
         type="http",
         auth="public",
-        methods=["GET", "POST"],
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+        list_as_website_content=_lt("Pay Now"),
+    )
+    def paynow(self, proof=None, link=None, **_kwargs):
+        """Show the form, filled in from a mailed link or from a proof of the checkout.
+
+        :param str proof: A proof.
+        :param str link: The token of a mailed link.
+        """
+        company = self._get_company()
+        Invoice = request.env["account.move"]
+        values = dict.fromkeys(FIELDS, "")
+        if link:
+            named = Invoice._paynow_read_link(company, link)
+            if not named:
+                return self._render("paynow_module.expired", {}, status=403)
+            invoice_sudo, values["email"] = named
+            amount = invoice_sudo._paynow_get_payable(self._get_own_transaction())
+            if not amount:
+                return self._render_nothing_to_pay(
+                    invoice_sudo, invoice_sudo.amount_residual
+                )
+        elif proof and (proven := Invoice._paynow_read_proof(company, proof)):
+            invoice_sudo, amount, values["email"] = proven
+        else:
+            values["email"] = request.env.user.email_normalized or ""
+            return self._render_form(values)
+        values["invoice"] = invoice_sudo.name
+        values["amount"] = invoice_sudo._paynow_format_input(amount)
+        return self._render_form(values, link=link)
+
+    @http.route(
+        ["/paynow", "/PAYNOW"],
+        type="http",
+        auth="public",
+        methods=["POST"],
         website=True,
         sitemap=False,
         csrf=False,  # Checked below, so that an old page loses nothing that was typed.
-        list_as_website_content=_lt("Pay Now"),
     )
-    def paynow(self, proof=None, csrf_token=None, **kwargs):
-        """Show the form; when posted, look the invoice up and lead to the checkout.
+    def paynow_lookup(self, csrf_token=None, link=None, **kwargs):
+        """Look the invoice up and lead to the checkout.
 
-        :param str proof: A proof from the checkout, whose values fill the form.
         :param str csrf_token: The token of the form.
+        :param str link: The token of the mailed link from which the form was filled.
         :param dict kwargs: The fields of the form, by name.
         """
         company = self._get_company()
-        if request.httprequest.method != "POST":
-            return self._render_form(self._get_proven_values(proof))
         values = {name: kwargs.get(name) or "" for name in FIELDS}
-        if not request.validate_csrf(csrf_token):
-            return self._render_form(
-                values,
-                request.env._(
-                    "This page was open for too long. Nothing is lost: please press"
-                    " Continue again."
-                ),
-            )
-        for name, message in self._get_missing_messages().items():
-            if not values[name].strip():
-                return self._render_form(values, message, name)
+        error, field = self._check_form(values, csrf_token)
+        if error:
+            return self._render_form(values, error, field, link)
+        visitor = {
+            "ip": self._get_client_ip(),
+            "email": values["email"],
+            "number": values["invoice"],
+        }
+        # Whoever holds a link has no need to guess: it works while look-ups are closed.
+        if self._is_named_by(link, values):
+            visitor["source"] = "mail"
+        elif wait := request.env["paynow.limit"]._get_wait(
+            company, "lookup", **visitor
+        ):
+            return self._render_wait(wait)
+        elif error := self._get_captcha_error("paynow_lookup"):
+            return self._render_form(values, error, None, link)
+        Attempt = request.env["paynow.attempt"]
         try:
             invoice_sudo, amount = request.env["account.move"]._paynow_lookup(
                 company, *values.values(), own_tx=self._get_own_transaction()
             )
         except PaynowRefusal as refusal:
-            return self._render_form(values, str(refusal), refusal.field)
+            # A wrong amount is named, a wrong pair isn't: only the latter is a failure.
+            kind = "lookup_matched" if refusal.field else "lookup_failed"
+            Attempt._log(company, kind, **visitor)
+            return self._render_form(
+                values, str(refusal), refusal.field, link, is_failed=not refusal.field
+            )
+        Attempt._log(company, "lookup_matched", invoice_id=invoice_sudo.id, **visitor)
         proof = invoice_sudo._paynow_sign(amount, values["email"])
         return request.redirect(f"/PAYNOW/checkout/{proof}", code=303)
+
+    @http.route(
+        "/PAYNOW/link",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    def paynow_link(self, invoice="", **_kwargs):
+        """Have a link mailed to the billing contact of an invoice, if there is one.
+
+        :param str invoice: The number of the invoice.
+        """
+        company = self._get_company()
+        ip = self._get_client_ip()
+        if wait := request.env["paynow.limit"]._get_wait(company, "link", ip=ip):
+            return self._render_wait(wait)
+        if self._get_captcha_error("paynow_link"):
+            return request.redirect("/PAYNOW", code=303)
+        request.env["account.move"]._paynow_request_link(company, invoice, ip)
+        return self._render("paynow_module.link_requested", {"number": invoice})
 
     @http.route(
         "/PAYNOW/checkout/<string:proof>",
@@ -91,14 +165,12 @@ class PaynowController(http.Controller):
             "company_name": company.name,
             "proof": proof,
         }
-        try:
-            invoice_sudo._paynow_check_payable(amount, self._get_own_transaction())
-        except PaynowRefusal as refusal:
-            return self._render(
-                "paynow_module.nothing_to_pay", {**values, "message": str(refusal)}
-            )
+        if response := self._render_nothing_to_pay(invoice_sudo, amount, proof):
+            return response
         report = {}
-        providers_sudo, methods_sudo = request.env["payment.provider"]._paynow_get_options(
+        providers_sudo, methods_sudo = request.env[
+            "payment.provider"
+        ]._paynow_get_options(
             company,
             request.website,
             partner=invoice_sudo.partner_id,
@@ -138,7 +210,9 @@ class PaynowController(http.Controller):
         :param str token: The token of the landing route.
         """
         company = self._get_company()
-        tx_sudo = request.env["payment.transaction"]._paynow_read_receipt(company, token)
+        tx_sudo = request.env["payment.transaction"]._paynow_read_receipt(
+            company, token
+        )
         if not tx_sudo:
             return self._render("paynow_module.expired", {}, status=403)
         return self._render("paynow_module.receipt", tx_sudo._paynow_get_receipt())
@@ -168,44 +242,74 @@ class PaynowController(http.Controller):
             .exists()
         )  # In sudo mode as visitors can't read transactions.
 
-    def _get_proven_values(self, proof):
-        """Return the values that fill the form: those of a proof, else the user's address.
+    def _get_client_ip(self):
+        """Return the address by which a visitor is counted.
 
-        :param str proof: The proof, if any.
-        :rtype: dict
+        The owner of one IPv6 address has all of its network (RFC 6177), so that counts.
+
+        :rtype: str
         """
-        values = dict.fromkeys(FIELDS, "")
-        proven = proof and request.env["account.move"]._paynow_read_proof(
-            self._get_company(), proof
+        address = ip_address(request.httprequest.remote_addr)
+        if address.version == 6:
+            return str(ip_network((address, 64), strict=False))
+        return str(address)
+
+    def _is_named_by(self, link, values):
+        """Tell whether a mailed link names what stands in the form.
+
+        :param str link: The token of the link, if any.
+        :param dict values: What stands in the fields, by name.
+        :rtype: bool
+        """
+        named = link and request.env["account.move"]._paynow_read_link(
+            self._get_company(), link
         )
-        if proven:
-            invoice_sudo, amount, email = proven
-            values.update(
-                email=email,
-                invoice=invoice_sudo.name,
-                amount=invoice_sudo._paynow_format_input(amount),
-            )
-        elif not request.env.user._is_public():
-            values["email"] = request.env.user.email_normalized or ""
-        return values
+        return bool(named) and named[0].name == values["invoice"]
 
-    def _get_missing_messages(self):
-        """Return what to say for each field of the form that was left empty.
+    def _get_captcha_error(self, action):
+        """Verify the captcha, if the website has one.
 
-        :rtype: dict[str, str]
+        :param str action: What is protected, as named in the form.
+        :return: What to tell the visitor if it doesn't pass, else None.
+        :rtype: str|None
         """
-        return {
+        try:
+            request.env["ir.http"]._verify_request_recaptcha_token(action)
+        except UserError as error:  # A `ValidationError` is one, too.
+            return str(error)
+        return None
+
+    def _check_form(self, values, csrf_token):
+        """Check what can be checked without looking anything up.
+
+        :param dict values: What stands in the fields, by name.
+        :param str csrf_token: The token of the form.
+        :return: What to tell the visitor, if anything, and the field that it is about.
+        :rtype: tuple[str|None, str|None]
+        """
+        if not request.validate_csrf(csrf_token):
+            return request.env._(
+                "This page was open for too long. Nothing is lost: please press Continue"
+                " again."
+            ), None
+        messages = {
             "email": request.env._("Please enter your billing e-mail address."),
             "invoice": request.env._("Please enter the invoice number."),
             "amount": request.env._("Please enter the amount to pay."),
         }
+        for name, message in messages.items():
+            if not values[name].strip():
+                return message, name
+        return None, None
 
-    def _render_form(self, values, error=None, error_field=None):
+    def _render_form(self, values, error=None, field=None, link=None, is_failed=False):
         """Render the form with the three fields.
 
         :param dict values: What stands in the fields, by name.
         :param str|None error: What went wrong.
-        :param str|None error_field: The field in which it went wrong.
+        :param str|None field: The field in which it went wrong.
+        :param str|None link: The token of the mailed link from which it was filled.
+        :param bool is_failed: Whether a look-up found nothing.
         """
         report = {}
         _providers, methods_sudo = request.env["payment.provider"]._paynow_get_options(
@@ -216,7 +320,9 @@ class PaynowController(http.Controller):
             {
                 "values": values,
                 "error": error,
-                "error_field": error_field,
+                "error_field": field,
+                "link": link,
+                "is_failed": is_failed,
                 "is_available": bool(methods_sudo),
                 "availability_report": report,
             },
@@ -224,6 +330,37 @@ class PaynowController(http.Controller):
         if not request.httprequest.args:  # The bare page may be found by its clients.
             response.headers.remove("X-Robots-Tag")
         return response
+
+    def _render_wait(self, seconds):
+        """Render the page that asks a visitor to come back later.
+
+        :param int seconds: In how many seconds.
+        """
+        response = self._render(
+            "paynow_module.wait", {"minutes": ceil(seconds / 60)}, status=429
+        )
+        response.headers["Retry-After"] = str(seconds)
+        return response
+
+    def _render_nothing_to_pay(self, invoice_sudo, amount, proof=None):
+        """Render the page that says why an amount can't be paid on a proven invoice.
+
+        :param account.move invoice_sudo: The invoice.
+        :param float amount: The amount in its currency.
+        :param str|None proof: The proof, to go back and change the amount.
+        """
+        try:
+            invoice_sudo._paynow_check_payable(amount, self._get_own_transaction())
+        except PaynowRefusal as refusal:
+            return self._render(
+                "paynow_module.nothing_to_pay",
+                {
+                    "number": invoice_sudo.name,
+                    "message": str(refusal),
+                    "proof": invoice_sudo._paynow_get_payable() and proof,
+                },
+            )
+        return None
 
     def _render(self, template, values, status=200):
         """Render a page of ours; none of them may be kept, framed or named to others.

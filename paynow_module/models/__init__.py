@@ -1,7 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import account_move
+from . import account_move_lookup
 from . import ir_http
+from . import paynow_attempt
+from . import paynow_limit
 from . import payment_provider
 from . import payment_transaction
+from . import payment_transaction_trouble
 from . import res_company
+from . import res_company_safety

@@ -1,90 +1,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import binascii
 from datetime import timedelta
 
-from odoo import api, fields, models
-from odoo.tools import SQL, email_normalize, email_normalize_all, float_repr
-from odoo.tools.misc import consteq, hash_sign, hmac, verify_hash_signed
+from odoo import fields, models
+from odoo.tools import SQL, float_repr
 
 from ..exceptions import PaynowRefusal
-from ..utils import as_decimal, format_money, is_plain_text, parse_amount
+from ..utils import as_decimal, format_money, parse_amount
 
-PROOF_SCOPE = "paynow_module.proof"
-PROOF_VALIDITY = timedelta(minutes=30)
 # A payer fills in a provider's page within this time; later, a draft is abandoned.
 DRAFT_VALIDITY = timedelta(minutes=15)
 
 
 class AccountMove(models.Model):
+    """What can be paid on an invoice now. Who may pay it: `account_move_lookup.py`."""
+
     _inherit = "account.move"
-
-    # === BUSINESS METHODS - LOOK-UP === #
-
-    @api.model
-    def _paynow_lookup(self, company, email, number, amount, own_tx=None):
-        """Return the invoice that the three fields of the public page name.
-
-        Whatever is wrong with the pair of address and number, the refusal is the same; the
-        amount is judged only once the pair is proven.
-
-        :param res.company company: The company of the website.
-        :param str email: The billing address, as typed.
-        :param str number: The number of the invoice, as typed.
-        :param str amount: The amount to pay, as typed in the language of the context.
-        :param payment.transaction own_tx: See `_paynow_get_payable`.
-        :return: The sudoed invoice and the amount in its currency.
-        :rtype: tuple[account.move, float]
-        :raise PaynowRefusal: If there is none, or the amount can't be paid.
-        """
-        invoice_sudo = self._paynow_match(company, email, number)
-        if not invoice_sudo:
-            raise PaynowRefusal(
-                self.env._(
-                    "We found no open invoice with this number for this e-mail address."
-                    " Please check both: the number must be exactly as on the invoice, the"
-                    " address one that the company has on file for you."
-                )
-            )
-        return invoice_sudo, invoice_sudo._paynow_check_amount(amount, own_tx)
-
-    @api.model
-    def _paynow_match(self, company, email, number):
-        """Return the open invoice with this number that belongs to this address, if any.
-
-        :param res.company company: The company of the invoice.
-        :param str email: One address; case and surrounding spaces don't matter.
-        :param str number: The number, exact.
-        :return: The sudoed invoice; empty if there is none, or more than one.
-        :rtype: account.move
-        """
-        email = is_plain_text(email) and email_normalize(email)
-        if not email or not is_plain_text(number):
-            return self.sudo().browse()
-        invoices_sudo = self.sudo().search(
-            self._get_paynow_lookup_domain(company, number)
-        )  # In sudo mode as visitors can't read invoices.
-        invoices_sudo = invoices_sudo.filtered(
-            lambda invoice: invoice._paynow_is_open()
-            and email in invoice._get_paynow_emails()
-        )
-        if len(invoices_sudo) > 1:
-            invoices_sudo._paynow_note_ambiguity()
-            return invoices_sudo.browse()
-        return invoices_sudo
-
-    @api.model
-    def _get_paynow_lookup_domain(self, company, number):
-        """Return the domain of the invoices with a number.
-
-        The state is part of it so that the unique index of posted numbers serves it.
-        """
-        return [
-            ("name", "=", number),
-            ("state", "=", "posted"),
-            ("move_type", "=", "out_invoice"),
-            ("company_id", "=", company.id),
-        ]
 
     def _paynow_is_open(self):
         """Tell whether this is a posted customer invoice on which something is owed.
@@ -101,56 +32,6 @@ class AccountMove(models.Model):
             and self.payment_state in ("not_paid", "in_payment", "partial")
             and self.currency_id.compare_amounts(self.amount_residual, 0.0) > 0
         )
-
-    def _get_paynow_emails(self):
-        """Return the addresses that may pay this invoice, normalized.
-
-        These are all addresses of the invoice's partner, of its commercial entity and of
-        that entity's contacts.
-
-        :rtype: set[str]
-        """
-        self.ensure_one()
-        commercial_partner = self.partner_id.commercial_partner_id
-        partners = self.partner_id | commercial_partner
-        partners |= partners.search([("commercial_partner_id", "=", commercial_partner.id)])
-        return {
-            email for partner in partners for email in email_normalize_all(partner.email)
-        }
-
-    def _paynow_note_ambiguity(self):
-        """Ask the people responsible, once, to tell invoices with one number apart."""
-        summary = self.env._("Pay Now: two open invoices with the same number")
-        for invoice in self:
-            if summary in invoice.activity_ids.mapped("summary"):
-                continue
-            invoice.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=summary,
-                note=self.env._(
-                    "A client tried to pay %(number)s at /PAYNOW. Two open invoices have"
-                    " this number and this client, so neither can be paid there. Send the"
-                    " client a payment link, or change one of the numbers.",
-                    number=invoice.name,
-                ),
-                user_id=invoice._get_paynow_responsible().id,
-            )
-
-    def _get_paynow_responsible(self):
-        """Return who is asked to look at this invoice: its salesperson, else an accountant.
-
-        :rtype: res.users
-        """
-        self.ensure_one()
-        return self.invoice_user_id or self.env["res.users"].search(
-            [
-                ("all_group_ids", "=", self.env.ref("account.group_account_manager").id),
-                ("company_ids", "=", self.company_id.id),
-            ],
-            limit=1,
-        )
-
-    # === BUSINESS METHODS - AMOUNTS === #
 
     def _paynow_get_payable(self, own_tx=None):
         """Return what can be paid on this invoice now: its residual less what is in flight.
@@ -246,7 +127,9 @@ class AccountMove(models.Model):
         self.ensure_one()
         currency = self.currency_id
         if not self._paynow_is_open():
-            raise PaynowRefusal(self.env._("There is nothing left to pay on this invoice."))
+            raise PaynowRefusal(
+                self.env._("There is nothing left to pay on this invoice.")
+            )
         payable = self._paynow_get_payable(own_tx)
         if currency.compare_amounts(amount, 0.0) <= 0:
             raise PaynowRefusal(
@@ -306,71 +189,45 @@ class AccountMove(models.Model):
         text = float_repr(amount, self.currency_id.decimal_places)
         return text.replace(".", lang.decimal_point or ".")
 
+    def _paynow_guard_portal(self, amount):
+        """Keep payments of the customer portal to our rules, where the company wants it.
+
+        :param amount: The amount in the currency of the invoices, as sent by the client.
+        :raise PaynowRefusal: If these invoices can't be paid with it now.
+        """
+        if not any(self.company_id.mapped("paynow_guard_portal")):
+            return
+        currency = self.currency_id[:1]
+        self._paynow_lock()
+        payable = sum(invoice._paynow_get_payable() for invoice in self)
+        if (
+            type(amount) not in (int, float)
+            or not 0 < amount < float("inf")
+            or currency.is_zero(amount)
+            or currency.compare_amounts(amount, payable) > 0
+        ):
+            raise PaynowRefusal(
+                self.env._(
+                    "This amount can't be paid now. %(payable)s is still to pay, payments"
+                    " that are being processed deducted.",
+                    payable=format_money(payable, currency, self.env.lang),
+                )
+            )
+
     def _paynow_lock(self):
-        """Lock this invoice until the end of the database transaction and read it anew.
+        """Lock these invoices until the end of the database transaction and read them anew.
 
         The update of the row matters as much as the lock: PostgreSQL refuses the update of
         a transaction that began before another one's was committed, and Odoo then runs the
         request again, with a view that holds what the other one has inserted.
         """
-        self.ensure_one()
-        self.env.cr.execute(
-            SQL("UPDATE account_move SET write_date = write_date WHERE id = %s", self.id)
-        )
+        for invoice_id in sorted(
+            self.ids
+        ):  # In one order, so that nobody waits in a circle.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE account_move SET write_date = write_date WHERE id = %s",
+                    invoice_id,
+                )
+            )
         self.env.invalidate_all()
-
-    # === BUSINESS METHODS - PROOF === #
-
-    def _paynow_sign(self, amount, email):
-        """Return the proof that a visitor named this invoice and an address of its customer.
-
-        :param float amount: The amount to pay, in the currency of the invoice.
-        :param str email: The address, as typed.
-        :return: The signed proof; it expires and holds no address in clear.
-        :rtype: str
-        """
-        self.ensure_one()
-        return hash_sign(
-            self.sudo().env,
-            PROOF_SCOPE,
-            [
-                self.id,
-                float_repr(amount, self.currency_id.decimal_places),
-                self._paynow_hash_email(email),
-            ],
-            expiration=PROOF_VALIDITY,
-        )
-
-    @api.model
-    def _paynow_read_proof(self, company, proof):
-        """Return what a proof proves, if it is genuine, fresh and still true.
-
-        :param res.company company: The company of the website.
-        :param str proof: The proof, as sent by the client.
-        :return: The sudoed invoice, the amount in its currency and the payer's address;
-            or None.
-        :rtype: tuple[account.move, float, str]|None
-        """
-        try:
-            values = verify_hash_signed(self.sudo().env, PROOF_SCOPE, proof)
-        except (AttributeError, TypeError, ValueError, OverflowError, binascii.Error):
-            values = None  # Not one of ours.
-        if not values:
-            return None
-        invoice_id, amount, email_hash = values
-        invoice_sudo = self.sudo().browse(invoice_id).exists()
-        if not invoice_sudo or invoice_sudo.company_id != company:
-            return None
-        for email in invoice_sudo._get_paynow_emails():
-            if consteq(invoice_sudo._paynow_hash_email(email), email_hash):
-                return invoice_sudo, float(amount), email
-        return None
-
-    def _paynow_hash_email(self, email):
-        """Return a keyed hash of an address that says nothing outside of this invoice.
-
-        :param str email: The address, as typed.
-        :rtype: str
-        """
-        self.ensure_one()
-        return hmac(self.sudo().env, PROOF_SCOPE, (self.id, email_normalize(email)))[:32]

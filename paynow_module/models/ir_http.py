@@ -25,6 +25,13 @@ class IrHttp(models.AbstractModel):
             dispatcher.routing_type == "jsonrpc"
             and "/PAYNOW/" in request.httprequest.path
         ):
+            request.env.cr.rollback()  # It may have failed in the database.
+            # Counted like a refusal: it may have cost a call to a provider.
+            request.env["paynow.attempt"]._log(
+                request.website.company_id,
+                "payment_refused",
+                ip=request.httprequest.remote_addr,
+            )
             message = request.env._(
                 "Something went wrong on our side and nothing was paid. Please try again"
                 " in a few minutes."

@@ -1,8 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, models
+from odoo import api, models, modules
 
 from odoo.addons.payment import utils as payment_utils
+
+# The methods by which a bank account is debited, which takes days; see the data of `payment`.
+BANK_DEBIT_CODES = (
+    "ach_direct_debit",
+    "bacs_direct_debit",
+    "becs_direct_debit",
+    "sepa_direct_debit",
+)
 
 
 class PaymentProvider(models.Model):
@@ -47,6 +55,12 @@ class PaymentProvider(models.Model):
             reason=self.env._("insists on storing the payment method"),
         )
         providers_sudo -= storing_sudo
+        for provider_sudo in providers_sudo:
+            if problem := provider_sudo._get_paynow_problem():
+                payment_utils.add_to_report(
+                    report, provider_sudo, available=False, reason=problem
+                )
+                providers_sudo -= provider_sudo
         methods_sudo = (
             self.env["payment.method"]
             .sudo()
@@ -58,4 +72,55 @@ class PaymentProvider(models.Model):
                 report=report,
             )
         )  # In sudo mode to read the fields of providers.
+        if company.sudo().paynow_safety_level >= "3_no_card":
+            methods_sudo = methods_sudo.filtered(lambda m: m.code in BANK_DEBIT_CODES)
         return providers_sudo, methods_sudo
+
+    def _get_paynow_problem(self):
+        """Return why payments by this provider would not find their way into the books.
+
+        To check more, override this method; a provider with a problem is not offered.
+
+        :return: The reason in words; None if all is well.
+        :rtype: str|None
+        """
+        self.ensure_one()
+        if self.code == "custom":
+            return None  # Wire transfers are booked when they arrive at the bank.
+        lines = self.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_provider_id == self
+        )
+        if not self.journal_id:
+            return self.env._("It has no payment journal.")
+        if len(lines) != 1:
+            return self.env._(
+                "Its journal %(journal)s has %(count)s payment method lines for it"
+                " instead of one.",
+                journal=self.journal_id.name,
+                count=len(lines),
+            )
+        if not (
+            lines.payment_account_id
+            or self._get_payment_method_outstanding_account_id(lines.payment_method_id)
+        ):
+            return self.env._("Its journal has no outstanding receipts account for it.")
+        if self.code == "stripe" and not self.stripe_webhook_secret:
+            return self.env._("It has no webhook secret, so its news could be forged.")
+        if self.code == "demo" and not self._paynow_is_trial_database():
+            return self.env._("It is for demonstrations, and this database is none.")
+        cron = self.env.ref("payment.cron_post_process_payment_tx", False)
+        if not (cron and cron.active):
+            return self.env._("The scheduled action that posts payments is off.")
+        return None
+
+    @api.model
+    def _paynow_is_trial_database(self):
+        """Tell whether this database is for demonstration or test.
+
+        :rtype: bool
+        """
+        return bool(
+            modules.module.current_test
+            or self.env.ref("base.module_base").demo
+            or self.env["ir.config_parameter"].get_param("database.is_neutralized")
+        )

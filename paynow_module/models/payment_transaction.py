@@ -1,24 +1,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import binascii
 import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..exceptions import PaynowRefusal
+from ..utils import read_signed, sign
+from .payment_provider import BANK_DEBIT_CODES
 
 _logger = logging.getLogger(__name__)
 
 RECEIPT_SCOPE = "paynow_module.receipt"
 RECEIPT_VALIDITY = timedelta(days=1)
 RECEIPT_ROUTE = "/PAYNOW/receipt"
-
-# Methods that take days to clear, see the method data of `payment`.
-BANK_DEBIT_CODES = ("ach_direct_debit", "bacs_direct_debit", "becs_direct_debit", "sepa_direct_debit")
 
 # What Odoo's payment form sends to a transaction route; anything else is an attempt.
 FORM_KEYS = {
@@ -32,6 +29,8 @@ FORM_KEYS = {
     "is_validation",
     "csrf_token",
     "payment_reference",  # From `account_payment`.
+    "recaptcha_token_response",  # Verified before, like the next.
+    "turnstile_captcha",
 }
 
 
@@ -96,8 +95,9 @@ class PaymentTransaction(models.Model):
         )
         provider_sudo = providers_sudo.filtered(lambda p: p.id == form["provider_id"])
         method_sudo = methods_sudo.filtered(
-            lambda m: m.id == form["payment_method_id"]
-            and provider_sudo in m.provider_ids
+            lambda m: (
+                m.id == form["payment_method_id"] and provider_sudo in m.provider_ids
+            )
         )
         if not provider_sudo or not method_sudo:
             self._paynow_refuse()
@@ -155,6 +155,27 @@ class PaymentTransaction(models.Model):
             )
         )
 
+    def _set_error(self, state_message, extra_allowed_states=()):
+        """Override of `payment` to count the declines, which limits and safety level read."""
+        txs = super()._set_error(
+            state_message, extra_allowed_states=extra_allowed_states
+        )
+        Attempt = self.env["paynow.attempt"]
+        for tx in txs.filtered("is_paynow"):
+            start_sudo = Attempt.sudo().search(
+                [("transaction_id", "=", tx.id), ("kind", "=", "payment_started")],
+                limit=1,
+            )  # In sudo mode as whoever brings the news may not read attempts.
+            Attempt._record(
+                tx.company_id,
+                "payment_declined",
+                source=start_sudo.source or "page",
+                ip=start_sudo.ip,
+                invoice_id=tx.invoice_ids[:1].id,
+                transaction_id=tx.id,
+            )
+        return txs
+
     # === BUSINESS METHODS - RECEIPT === #
 
     def _paynow_get_receipt_route(self):
@@ -163,9 +184,7 @@ class PaymentTransaction(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        token = hash_sign(
-            self.sudo().env, RECEIPT_SCOPE, self.id, expiration=RECEIPT_VALIDITY
-        )
+        token = sign(self, RECEIPT_SCOPE, self.id, RECEIPT_VALIDITY)
         return f"{RECEIPT_ROUTE}/{token}"
 
     @api.model
@@ -177,10 +196,7 @@ class PaymentTransaction(models.Model):
         :return: The sudoed transaction, possibly empty.
         :rtype: payment.transaction
         """
-        try:
-            tx_id = verify_hash_signed(self.sudo().env, RECEIPT_SCOPE, token)
-        except (ValueError, OverflowError, binascii.Error):
-            tx_id = None  # Not one of ours.
+        tx_id = read_signed(self, RECEIPT_SCOPE, token)
         tx_sudo = self.sudo().browse(tx_id).exists()
         return tx_sudo.filtered(lambda tx: tx.is_paynow and tx.company_id == company)
 
@@ -204,6 +220,10 @@ class PaymentTransaction(models.Model):
             "method_name": self.payment_method_id.name,
             "email": self.paynow_email,
             "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
+            # What the payer of a wire transfer still has to do.
+            "instructions": self.state == "pending"
+            and self.provider_code == "custom"
+            and self.provider_id.pending_msg,
             "proof": is_failed and self._paynow_get_proof(),
         }
 
@@ -229,16 +249,22 @@ class PaymentTransaction(models.Model):
         be made, say after an edit of its template, never keeps a payment from the books.
         """
         for tx in self:
-            if tx.state not in ("pending", "done") or tx.paynow_mailed_state in (
-                tx.state,
-                "done",
+            is_promise = tx.state == "pending" and tx.provider_code == "custom"
+            if (
+                tx.state not in ("pending", "done")
+                or tx.paynow_mailed_state in (tx.state, "done")
+                or tx.source_transaction_id  # A refund, or part of a payment.
+                or is_promise  # A wire transfer that the payer has yet to make.
             ):
                 continue
             tx.paynow_mailed_state = tx.state
             try:
                 with self.env.cr.savepoint():
                     tx._paynow_send_receipt()
-            except (UserError, ValueError) as error:  # What rendering a template raises.
+            except (
+                UserError,
+                ValueError,
+            ) as error:  # What rendering a template raises.
                 _logger.warning("No receipt for transaction %s: %s", tx.id, error)
                 tx._log_message_on_linked_documents(
                     self.env._("Pay Now: the receipt could not be mailed to the payer.")

@@ -57,6 +57,44 @@ class ResCompany(models.Model):
         required=True,
     )
 
+    paynow_link_days = fields.Integer(
+        string="Days a mailed link works",
+        default=90,
+        help="After this many days a Pay Now link in a mail opens the page with a friendly"
+        " note only.",
+    )
+    paynow_attempt_days = fields.Integer(
+        string="Days attempts are kept",
+        default=30,
+        help="Look-ups and payment tries are kept for this many days, with keyed hashes in"
+        " place of what was typed, and then deleted.",
+    )
+    paynow_guard_portal = fields.Boolean(
+        string="Same rules in the customer portal",
+        help="Payments of invoices in Odoo's own customer portal are refused, too, when"
+        " they are more than what is still to pay, payments under way deducted.",
+    )
+    paynow_safety_level = fields.Selection(
+        string="Safety level",
+        selection=[
+            ("0_normal", "Normal"),
+            ("1_captcha", "Captcha on every look-up and payment"),
+            ("2_links", "Mailed links only"),
+            ("3_no_card", "Cards hidden, bank payments stay"),
+        ],
+        default="0_normal",
+        required=True,
+        help="Rises by itself while strangers try numbers or cards, and falls by itself"
+        " when they have stopped. Each level includes those before it.",
+    )
+    paynow_safety_date = fields.Datetime(string="Safety level since", readonly=True)
+
+    @api.constrains("paynow_link_days", "paynow_attempt_days")
+    def _check_paynow_periods(self):
+        """Refuse periods that are not at least one day."""
+        if any(c.paynow_link_days < 1 or c.paynow_attempt_days < 1 for c in self):
+            raise ValidationError(self.env._("A period must be at least one day."))
+
     @api.constrains("paynow_login_url")
     def _check_paynow_login_url(self):
         """Refuse a LOG IN link that could run a script or leave for an unsafe address."""

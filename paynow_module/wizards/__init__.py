@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import paynow_return
 from . import paynow_settings
 from . import res_config_settings

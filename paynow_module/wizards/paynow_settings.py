@@ -39,6 +39,18 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_summary_interval = fields.Selection(
         related="company_id.paynow_summary_interval", readonly=False
     )
+    paynow_link_days = fields.Integer(
+        related="company_id.paynow_link_days", readonly=False
+    )
+    paynow_attempt_days = fields.Integer(
+        related="company_id.paynow_attempt_days", readonly=False
+    )
+    paynow_guard_portal = fields.Boolean(
+        related="company_id.paynow_guard_portal", readonly=False
+    )
+    paynow_safety_level = fields.Selection(
+        related="company_id.paynow_safety_level", readonly=False
+    )
 
 
 class PaynowSettings(models.TransientModel):

@@ -1,6 +1,7 @@
 import { _t } from '@web/core/l10n/translation';
 import { patch } from '@web/core/utils/patch';
 
+import { ReCaptcha } from '@google_recaptcha/js/recaptcha';
 import { PaymentForm } from '@payment/interactions/payment_form';
 
 /**
@@ -22,6 +23,7 @@ patch(PaymentForm.prototype, {
             return;
         }
         this.isPaynowConfirming = false;
+        this.recaptcha = new ReCaptcha(); // It does nothing where the website has no key.
         this.paynowPayButton = this.paynow.querySelector('[name="o_paynow_pay"]');
         this.paynowPayLabel = this.paynowPayButton.textContent;
         // One provider's inline forms may share their ids; see `_paynowKeepIds`.
@@ -58,6 +60,33 @@ patch(PaymentForm.prototype, {
         }
         this._paynowKeepIds(this._getInlineForm(radio));
         this._paynowShowStep(true);
+    },
+
+    // #=== PAYMENT FLOW ===#
+
+    /**
+     * Ask reCAPTCHA, if the website has it, for a token to create the transaction with.
+     *
+     * @override method from payment.payment_form
+     */
+    async _initiatePaymentFlow() {
+        if (this.paynow) {
+            await this.waitFor(Promise.resolve(this.recaptcha.loadLibs()));
+            const { token } = await this.waitFor(this.recaptcha.getToken('paynow_payment'));
+            this.paynowCaptcha = { recaptcha_token_response: token };
+            const turnstile = this.el.querySelector('[name="turnstile_captcha"]');
+            if (turnstile) {
+                this.paynowCaptcha.turnstile_captcha = turnstile.value;
+            }
+        }
+        return super._initiatePaymentFlow(...arguments);
+    },
+
+    /**
+     * @override method from payment.payment_form
+     */
+    _prepareTransactionRouteParams() {
+        return { ...super._prepareTransactionRouteParams(...arguments), ...this.paynowCaptcha };
     },
 
     // #=== DOM MANIPULATION ===#

@@ -1,0 +1,291 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize, email_normalize_all, float_repr
+from odoo.tools.misc import consteq, hmac
+
+from ..exceptions import PaynowRefusal
+from ..utils import is_plain_text, read_signed, sign
+
+PROOF_SCOPE = "paynow_module.proof"
+PROOF_VALIDITY = timedelta(minutes=30)
+LINK_SCOPE = "paynow_module.link"
+
+
+class AccountMove(models.Model):
+    """Who may pay an invoice, and how they prove it. What can be paid: `account_move.py`."""
+
+    _inherit = "account.move"
+
+    paynow_url = fields.Char(
+        string="Pay Now link",
+        compute="_compute_paynow_url",
+        compute_sudo=True,  # To read the secret with which links are signed.
+        help="The signed link that opens the Pay Now page with this invoice filled in;"
+        " empty where the invoice can't be paid there.",
+    )
+
+    def _compute_paynow_url(self):
+        for invoice in self:
+            email = invoice._paynow_is_linkable() and invoice._get_paynow_link_email()
+            if not email:
+                invoice.paynow_url = False
+                continue
+            token = sign(
+                invoice,
+                LINK_SCOPE,
+                [invoice.id, invoice._paynow_hash_email(email)],
+                timedelta(days=invoice.company_id.paynow_link_days),
+            )
+            # The configured domain, never that of the request.
+            invoice.paynow_url = f"{invoice.get_base_url()}/PAYNOW?link={token}"
+
+    # === BUSINESS METHODS - LOOK-UP === #
+
+    @api.model
+    def _paynow_lookup(self, company, email, number, amount, own_tx=None):
+        """Return the invoice that the three fields of the public page name.
+
+        Whatever is wrong with the pair of address and number, the refusal is the same; the
+        amount is judged only once the pair is proven.
+
+        :param res.company company: The company of the website.
+        :param str email: The billing address, as typed.
+        :param str number: The number of the invoice, as typed.
+        :param str amount: The amount to pay, as typed in the language of the context.
+        :param payment.transaction own_tx: See `_paynow_get_payable`.
+        :return: The sudoed invoice and the amount in its currency.
+        :rtype: tuple[account.move, float]
+        :raise PaynowRefusal: If there is none, or the amount can't be paid.
+        """
+        invoice_sudo = self._paynow_match(company, email, number)
+        if not invoice_sudo:
+            raise PaynowRefusal(
+                self.env._(
+                    "We found no open invoice with this number for this e-mail address."
+                    " Please check both: the number must be exactly as on the invoice, the"
+                    " address one that the company has on file for you."
+                )
+            )
+        return invoice_sudo, invoice_sudo._paynow_check_amount(amount, own_tx)
+
+    @api.model
+    def _paynow_match(self, company, email, number):
+        """Return the open invoice with this number that belongs to this address, if any.
+
+        :param res.company company: The company of the invoice.
+        :param str email: One address; case and surrounding spaces don't matter.
+        :param str number: The number, exact.
+        :return: The sudoed invoice; empty if there is none, or more than one.
+        :rtype: account.move
+        """
+        email = is_plain_text(email) and email_normalize(email)
+        number = number if is_plain_text(number) else ""
+        invoices_sudo = self.sudo().search(
+            self._get_paynow_lookup_domain(company, number)
+        )  # In sudo mode as visitors can't read invoices.
+        # Where no invoice has the number, another one is looked at in its place: the time
+        # that the answer takes must not tell.
+        decoy_sudo = self.sudo().search(
+            [("move_type", "=", "out_invoice"), ("company_id", "=", company.id)],
+            order="id desc",
+            limit=1,
+        )
+        matches_sudo = self.sudo().browse()
+        for invoice_sudo in invoices_sudo or decoy_sudo:
+            is_match = email in invoice_sudo._get_paynow_emails()
+            if (
+                is_match
+                and invoice_sudo in invoices_sudo
+                and invoice_sudo._paynow_is_open()
+            ):
+                matches_sudo |= invoice_sudo
+        if len(matches_sudo) > 1:
+            matches_sudo._paynow_note_ambiguity()
+            return matches_sudo.browse()
+        return matches_sudo
+
+    @api.model
+    def _get_paynow_lookup_domain(self, company, number):
+        """Return the domain of the invoices with a number.
+
+        The state is part of it so that the unique index of posted numbers serves it.
+        """
+        return [
+            ("name", "=", number),
+            ("state", "=", "posted"),
+            ("move_type", "=", "out_invoice"),
+            ("company_id", "=", company.id),
+        ]
+
+    def _get_paynow_emails(self):
+        """Return the addresses that may pay this invoice, normalized.
+
+        These are all addresses of the invoice's partner, of its commercial entity and of
+        that entity's contacts.
+
+        :rtype: set[str]
+        """
+        self.ensure_one()
+        commercial_partner = self.partner_id.commercial_partner_id
+        partners = self.partner_id | commercial_partner
+        partners |= partners.search(
+            [("commercial_partner_id", "=", commercial_partner.id)]
+        )
+        return {
+            email
+            for partner in partners
+            for email in email_normalize_all(partner.email)
+        }
+
+    def _paynow_note_ambiguity(self):
+        """Ask the people responsible, once, to tell invoices with one number apart."""
+        summary = self.env._("Pay Now: two open invoices with the same number")
+        for invoice in self:
+            if summary in invoice.activity_ids.mapped("summary"):
+                continue
+            invoice.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=self.env._(
+                    "A client tried to pay %(number)s at /PAYNOW. Two open invoices have"
+                    " this number and this client, so neither can be paid there. Send the"
+                    " client a payment link, or change one of the numbers.",
+                    number=invoice.name,
+                ),
+                user_id=invoice._get_paynow_responsible().id,
+            )
+
+    def _get_paynow_responsible(self):
+        """Return who is asked to look at this invoice: its salesperson, else an accountant.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        return self.invoice_user_id or self.company_id._get_paynow_administrator()
+
+    # === BUSINESS METHODS - PROOF === #
+
+    def _paynow_sign(self, amount, email):
+        """Return the proof that a visitor named this invoice and an address of its customer.
+
+        :param float amount: The amount to pay, in the currency of the invoice.
+        :param str email: The address, as typed.
+        :return: The signed proof; it expires and holds no address in clear.
+        :rtype: str
+        """
+        self.ensure_one()
+        text = float_repr(amount, self.currency_id.decimal_places)
+        values = [self.id, text, self._paynow_hash_email(email)]
+        return sign(self, PROOF_SCOPE, values, PROOF_VALIDITY)
+
+    @api.model
+    def _paynow_read_proof(self, company, proof):
+        """Return what a proof proves, if it is genuine, fresh and still true.
+
+        :param res.company company: The company of the website.
+        :param str proof: The proof, as sent by the client.
+        :return: The sudoed invoice, the amount in its currency and the payer's address;
+            or None.
+        :rtype: tuple[account.move, float, str]|None
+        """
+        values = read_signed(self, PROOF_SCOPE, proof)
+        if not values:
+            return None
+        invoice_id, amount, email_hash = values
+        invoice_sudo, email = self._paynow_resolve(company, invoice_id, email_hash)
+        return (invoice_sudo, float(amount), email) if email else None
+
+    @api.model
+    def _paynow_read_link(self, company, token):
+        """Return whom and what a mailed link names, if it is genuine, fresh and still true.
+
+        :param res.company company: The company of the website.
+        :param str token: The token of the link, as sent by the client.
+        :return: The sudoed invoice and the address; or None.
+        :rtype: tuple[account.move, str]|None
+        """
+        values = read_signed(self, LINK_SCOPE, token)
+        if not values:
+            return None
+        invoice_sudo, email = self._paynow_resolve(company, *values)
+        return (invoice_sudo, email) if email else None
+
+    @api.model
+    def _paynow_resolve(self, company, invoice_id, email_hash):
+        """Return the invoice and the address that a token of ours names.
+
+        :param res.company company: The company of the website.
+        :param int invoice_id: The invoice, as an `account.move` id.
+        :param str email_hash: The hash of one of the addresses that may pay it.
+        :return: The sudoed invoice and the address; the address is None if it is no longer
+            one of the client's, or the invoice not of this company.
+        :rtype: tuple[account.move, str|None]
+        """
+        invoice_sudo = self.sudo().browse(invoice_id).exists()
+        if invoice_sudo and invoice_sudo.company_id == company:
+            for email in invoice_sudo._get_paynow_emails():
+                if consteq(invoice_sudo._paynow_hash_email(email), email_hash):
+                    return invoice_sudo, email
+        return invoice_sudo, None
+
+    def _paynow_is_linkable(self):
+        """Tell whether a mail on this invoice may carry a link to pay it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.company_id.paynow_enabled and self._paynow_is_open()
+
+    def _get_paynow_link_email(self):
+        """Return the address that a link fills in: the first of the invoice's partner.
+
+        :rtype: str|bool
+        """
+        self.ensure_one()
+        partner = self.partner_id
+        emails = email_normalize_all(partner.email) or email_normalize_all(
+            partner.commercial_partner_id.email
+        )
+        return emails[0] if emails else False
+
+    # === BUSINESS METHODS - SECURE LINK === #
+
+    @api.model
+    def _paynow_request_link(self, company, number, ip):
+        """Note that a visitor asked to have a link mailed to whom an invoice belongs.
+
+        The mail is made later, by the cron: whether there is an invoice must not show in
+        the time that the answer takes.
+
+        :param res.company company: The company of the website.
+        :param str number: The number, as typed.
+        :param str ip: The client's address.
+        """
+        invoices_sudo = self.sudo().search(
+            self._get_paynow_lookup_domain(
+                company, number if is_plain_text(number) else ""
+            ),
+            limit=1,
+        )  # In sudo mode as visitors can't read invoices.
+        self.env["paynow.attempt"]._log(
+            company,
+            "link_requested",
+            number=number,
+            ip=ip,
+            invoice_id=invoices_sudo.id,
+        )
+        self.env.ref("paynow_module.ir_cron_secure_link").sudo()._trigger()
+
+    def _paynow_hash_email(self, email):
+        """Return a keyed hash of an address that says nothing outside of this invoice.
+
+        :param str email: The address, as typed.
+        :rtype: str
+        """
+        self.ensure_one()
+        return hmac(self.sudo().env, PROOF_SCOPE, (self.id, email_normalize(email)))[
+            :32
+        ]

@@ -1,0 +1,161 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+from odoo.tools.misc import hmac
+
+HASH_SCOPE = "paynow_module.attempt"
+
+
+class PaynowAttempt(models.Model):
+    """One try to look an invoice up or to pay it, without a word of what was typed."""
+
+    _name = "paynow.attempt"
+    _description = "Pay Now Attempt"
+    _order = "id desc"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        selection=[
+            ("lookup_failed", "Look-up failed"),
+            ("lookup_matched", "Look-up matched"),
+            ("link_requested", "Secure link asked for"),
+            ("payment_started", "Payment started"),
+            ("payment_refused", "Payment refused"),
+            ("payment_declined", "Payment declined"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    source = fields.Selection(
+        selection=[("page", "Page"), ("mail", "Mailed link")],
+        default="page",
+        readonly=True,
+    )
+    ip = fields.Char(string="Client IP", readonly=True, index=True)
+    email_hash = fields.Char(readonly=True, index=True)
+    number_hash = fields.Char(readonly=True, index=True)
+    invoice_id = fields.Many2one(
+        comodel_name="account.move",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    transaction_id = fields.Many2one(
+        comodel_name="payment.transaction",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    is_link_mailed = fields.Boolean(
+        help="Whether the secure link that was asked for was mailed.", readonly=True
+    )
+
+    _company_kind_index = models.Index("(company_id, kind, create_date)")
+
+    @api.model
+    def _record(self, company, kind, **values):
+        """Record one attempt.
+
+        :param res.company company: The company whose page it was.
+        :param str kind: One of the selection.
+        :param dict values: Further values; `email` and `number` are hashed.
+        :return: The attempt, sudoed as visitors may not write any.
+        :rtype: paynow.attempt
+        """
+        keys = self._prepare_keys(values)
+        return self.sudo().create({"company_id": company.id, "kind": kind, **keys})
+
+    @api.model
+    def _log(self, company, kind, **values):
+        """Record one attempt, whatever becomes of the database transaction around it.
+
+        :param res.company company: See `_record`, as the others.
+        """
+        with self.env.registry.cursor() as cr:
+            self.with_env(self.env(cr=cr))._record(company, kind, **values)
+
+    @api.model
+    def _prepare_keys(self, values):
+        """Return values with the address and the number that were typed as keyed hashes.
+
+        The same typed text gives the same hash, whether or not it exists in the books.
+
+        :param dict values: The values, with `email` and `number` as typed, if at all.
+        :rtype: dict
+        """
+        keys = dict(values)
+        for name in ("email", "number"):
+            if name in keys:
+                typed = str(keys.pop(name) or "")
+                typed = (email_normalize(typed) or typed) if name == "email" else typed
+                keys[f"{name}_hash"] = hmac(self.sudo().env, HASH_SCOPE, (name, typed))
+        return keys
+
+    @api.model
+    def _count_recent(self, company, kind, minutes):
+        """Return how many attempts of a kind the whole company has seen lately.
+
+        :param res.company company: The company.
+        :param str kind: One of the selection.
+        :param int minutes: How far back to count.
+        :rtype: int
+        """
+        return self.sudo().search_count(
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", kind),
+                (
+                    "create_date",
+                    ">",
+                    fields.Datetime.now() - timedelta(minutes=minutes),
+                ),
+            ]
+        )
+
+    @api.model
+    def _cron_secure_link(self):
+        """Mail the secure links that were asked for, at most one an hour for an invoice."""
+        since = fields.Datetime.now() - timedelta(hours=1)
+        template = self.env.ref("paynow_module.mail_template_secure_link")
+        attempts = self.search(
+            [
+                ("kind", "=", "link_requested"),
+                ("create_date", ">", since),
+                ("invoice_id", "!=", False),
+            ],
+            order="id",
+        )
+        for invoice, requests in attempts.grouped("invoice_id").items():
+            if not any(requests.mapped("is_link_mailed")) and invoice.paynow_url:
+                requests[0].is_link_mailed = True
+                template.send_mail(
+                    invoice.id,
+                    email_values={"email_to": invoice._get_paynow_link_email()},
+                )
+                self.env["ir.cron"]._commit_progress(1)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    @api.autovacuum
+    def _gc_attempts(self):
+        """Delete the attempts that are older than their company wants them kept.
+
+        :return: The number of deleted attempts, and whether there are more.
+        :rtype: tuple[int, bool]
+        """
+        limit = 10_000
+        deleted = self.browse()
+        for company in self.env["res.company"].search([]):
+            oldest = fields.Datetime.now() - timedelta(days=company.paynow_attempt_days)
+            deleted |= self.search(
+                [("company_id", "=", company.id), ("create_date", "<", oldest)],
+                limit=limit - len(deleted),
+            )
+        count = len(deleted)
+        deleted.unlink()
+        return count, count == limit
