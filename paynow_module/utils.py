@@ -43,13 +43,14 @@ def parse_amount(text, lang_code):
     if not re.fullmatch(r"[+-]?[.,٫]?\d[\d.,'’٫٬\s]*", number):
         return None
     locale = babel_locale_parse(lang_code)
-    group = get_group_symbol(locale)
+    group, point = get_group_symbol(locale), get_decimal_symbol(locale)
+    number = number.replace("٬", group).replace("٫", point)  # Those of Arabic.
     # Keyboards have one space and one apostrophe; typographers have several.
     if group.isspace():
         number = re.sub(r"\s", group, number)
     elif group in "'’":
         number = re.sub(r"['’]", group, number)
-    whole, _point, fraction = number.partition(get_decimal_symbol(locale))
+    whole, _point, fraction = number.partition(point)
     whole = whole.lstrip("+-")
     if group in fraction:
         return None

@@ -159,12 +159,6 @@ class PaynowController(http.Controller):
         if not proven:
             return self._render("paynow_module.expired", {}, status=403)
         invoice_sudo, amount, email = proven
-        values = {
-            "invoice": invoice_sudo._paynow_get_summary(),
-            "paying_now": invoice_sudo._paynow_format(amount),
-            "company_name": company.name,
-            "proof": proof,
-        }
         if response := self._render_nothing_to_pay(invoice_sudo, amount, proof):
             return response
         report = {}
@@ -192,9 +186,15 @@ class PaynowController(http.Controller):
             "landing_route": RECEIPT_ROUTE,
             "access_token": proof,
         }
-        return self._render(
-            "paynow_module.checkout", {**values, "email": email, **payment_context}
-        )
+        values = {
+            "invoice": invoice_sudo._paynow_get_summary(
+                amount, self._get_own_transaction()
+            ),
+            "company_name": company.name,
+            "email": email,
+            "proof": proof,
+        }
+        return self._render("paynow_module.checkout", {**values, **payment_context})
 
     @http.route(
         f"{RECEIPT_ROUTE}/<string:token>",

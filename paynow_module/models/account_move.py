@@ -100,10 +100,7 @@ class AccountMove(models.Model):
                 ),
                 "amount",
             )
-        if amount <= 0:
-            raise PaynowRefusal(
-                self.env._("The amount must be more than zero."), "amount"
-            )
+        self._paynow_check_payable(float(amount), own_tx)
         rounded = currency.round(float(amount))
         if as_decimal(rounded) != amount:
             raise PaynowRefusal(
@@ -114,7 +111,6 @@ class AccountMove(models.Model):
                 ),
                 "amount",
             )
-        self._paynow_check_payable(rounded, own_tx)
         return rounded
 
     def _paynow_check_payable(self, amount, own_tx=None):
@@ -151,24 +147,32 @@ class AccountMove(models.Model):
             )
         else:
             message = self.env._(
-                "The amount is more than what is still to pay (%(payable)s), because a"
-                " payment of %(in_flight)s is being processed.",
+                "Only %(payable)s can be paid now: a payment of %(in_flight)s is"
+                " being processed.",
                 payable=self._paynow_format(payable),
                 in_flight=self._paynow_format(in_flight),
             )
         raise PaynowRefusal(message, "amount")
 
-    def _paynow_get_summary(self):
+    def _paynow_get_summary(self, amount, own_tx=None):
         """Return what the public pages show of this invoice, as plain values.
 
+        :param float amount: The amount that is being paid, in its currency.
+        :param payment.transaction own_tx: See `_paynow_get_payable`.
         :rtype: dict
         """
         self.ensure_one()
+        payable = self._paynow_get_payable(own_tx)
+        in_flight = self._paynow_get_in_flight(own_tx)
+        left = self.currency_id.round(payable - amount)
         return {
             "number": self.name,
             "date_due": self.invoice_date_due,
-            "amount_total": self._paynow_format(self.amount_total),
-            "amount_residual": self._paynow_format(self.amount_residual),
+            "total": self._paynow_format(self.amount_total),
+            "in_flight": in_flight and self._paynow_format(in_flight),
+            "payable": self._paynow_format(payable),
+            "paying_now": self._paynow_format(amount),
+            "left": left and self._paynow_format(left),
         }
 
     def _paynow_format(self, amount):
