@@ -15,7 +15,7 @@ ACH_RETURN_CODES = [
     ("R10", "R10 Customer advises originator is not known or not authorized"),
     (
         "R11",
-        "R11 Customer advises entry not in accordance with the terms of the authorization",
+        "R11 Customer advises entry not in accordance with the authorization",
     ),
     ("R12", "R12 Account sold to another DFI"),
     ("R13", "R13 Invalid ACH routing number"),

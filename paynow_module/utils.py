@@ -25,8 +25,8 @@ MAX_FIELD_LENGTH = 256  # Characters; 254 is the longest e-mail address (RFC 532
 def parse_amount(text, lang_code):
     """Parse an amount as people type it in their language.
 
-    Currency symbols and spaces around the number are ignored. Only signs, digits and the
-    separators of the language are read: `1e5`, `NaN` or `0x10` are no amounts, and
+    Currency symbols and spaces around the number are ignored. Only signs, digits and
+    the separators of the language are read: `1e5`, `NaN` or `0x10` are no amounts, and
     separators in unusual places (`1,00` in English) are refused rather than guessed.
 
     :param str text: The amount, e.g. `1,234.50` or `1.234,50`.
@@ -65,7 +65,7 @@ def parse_amount(text, lang_code):
 
 
 def format_money(amount, currency, lang_code):
-    """Return an amount as it is written in a language, e.g. `$1,234.50` or `1.234,50 €`.
+    """Return an amount as a language writes it: `$1,234.50` or `1.234,50 €`.
 
     No digit that the currency has is ever left out.
 
@@ -86,8 +86,9 @@ def is_safe_link(url):
     """Tell whether a link of an administrator may be shown to the public as a button.
 
     :param str url: The link.
-    :return: True for a path of this website (`/path`) and for `https://host…`; False for
-        every other scheme, for `//host`, backslashes, white space and control characters.
+    :return: True for a path of this website (`/path`) and for `https://host…`; False
+        for every other scheme, for `//host`, backslashes, white space and control
+        characters.
     :rtype: bool
     """
     if re.search(r"[\x00-\x20\x7f\\\s]", url) or url.startswith("//"):

@@ -19,7 +19,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         sitemap=False,
     )
     def paynow_transaction(self, invoice_id, access_token=None, **kwargs):
-        """Create a draft transaction for a proven invoice and return its processing values.
+        """Create a transaction for a proven invoice; return its processing values.
 
         :param int invoice_id: The invoice that the page was opened for.
         :param str access_token: The proof that the page carried.
@@ -36,7 +36,8 @@ class PaymentPortal(account_payment.PaymentPortal):
         if request.env["paynow.limit"]._get_wait(company, "payment", **visitor):
             return self._prepare_paynow_error(
                 request.env._(
-                    "There were too many tries. Nothing was paid; please try again later."
+                    "There were too many tries. Nothing was paid; please try again"
+                    " later."
                 )
             )
         Attempt = request.env["paynow.attempt"]
@@ -51,7 +52,8 @@ class PaymentPortal(account_payment.PaymentPortal):
         except PaynowRefusal as refusal:
             Attempt._log(company, "payment_refused", ip=visitor["ip"])
             return self._prepare_paynow_error(str(refusal))
-        # After the guard: Odoo may run the request again, and a captcha counts only once.
+        # After the guard: Odoo may run the request again, and a captcha counts only
+        # once.
         if error := helpers._get_captcha_error("paynow_payment"):
             return self._prepare_paynow_error(error)
         tx_sudo = self._create_transaction(**tx_values)
@@ -72,7 +74,7 @@ class PaymentPortal(account_payment.PaymentPortal):
     def _process_transaction(
         self, partner_id, currency_id, invoice_ids, payment_reference, **kwargs
     ):
-        """Override of `account_payment` to keep our rules in the portal, where switched on."""
+        """Override of `account_payment` to keep our rules where switched on."""
         invoices_sudo = request.env["account.move"].sudo().browse(invoice_ids)
         try:
             invoices_sudo._paynow_guard_portal(kwargs.get("amount"))

@@ -26,11 +26,12 @@ class PaynowController(http.Controller):
     - `/PAYNOW/link` has a link mailed to the billing contact of an invoice.
     - `/PAYNOW/checkout/<proof>` shows the invoice and its payment methods; the payment
       form on it calls `/PAYNOW/transaction/<invoice>`, see `payment.py`.
-    - `/PAYNOW/receipt/<token>` shows what became of the payment; it is the landing route
-      of the transactions.
+    - `/PAYNOW/receipt/<token>` shows what became of the payment; it is the landing
+      route of the transactions.
     """
 
-    # The capital spelling comes last: Odoo lists the last one among the website's pages.
+    # The capital spelling comes last: Odoo lists the last one among the website's
+    # pages.
     @http.route(
         ["/paynow", "/PAYNOW"],
         type="http",
@@ -85,7 +86,9 @@ class PaynowController(http.Controller):
         :param dict kwargs: The fields of the form, by name.
         """
         company = self._get_company()
-        values = {name: kwargs.get(name) or "" for name in FIELDS}
+        # A file in place of a text is none.
+        values = {name: kwargs.get(name) for name in FIELDS}
+        values = {k: v if isinstance(v, str) else "" for k, v in values.items()}
         error, field = self._check_form(values, csrf_token)
         if error:
             return self._render_form(values, error, field, link)
@@ -289,8 +292,8 @@ class PaynowController(http.Controller):
         """
         if not request.validate_csrf(csrf_token):
             return request.env._(
-                "This page was open for too long. Nothing is lost: please press Continue"
-                " again."
+                "This page was open for too long. Nothing is lost: please press"
+                " Continue again."
             ), None
         messages = {
             "email": request.env._("Please enter your billing e-mail address."),

@@ -34,10 +34,10 @@ class AccountMove(models.Model):
         )
 
     def _paynow_get_payable(self, own_tx=None):
-        """Return what can be paid on this invoice now: its residual less what is in flight.
+        """Return what can be paid now: the residual less what is in flight.
 
-        :param payment.transaction own_tx: The last transaction of this visitor; abandoned
-            as a draft, it doesn't stand in their way.
+        :param payment.transaction own_tx: The last transaction of this visitor;
+            abandoned as a draft, it doesn't stand in their way.
         :return: The amount in the currency of the invoice; never negative.
         :rtype: float
         """
@@ -51,10 +51,10 @@ class AccountMove(models.Model):
     def _paynow_get_in_flight(self, own_tx=None):
         """Return the sum of the online payments on their way to this invoice.
 
-        Pending and authorized transactions count, confirmed ones until they are posted, and
-        drafts of other visitors for as long as a payer may be filling in a provider's page.
-        A pending wire transfer (provider `custom`) is a promise and not on its way, as for
-        `account_payment`.
+        Pending and authorized transactions count, confirmed ones until they are posted,
+        and drafts of other visitors for as long as a payer may be filling in a
+        provider's page. A pending wire transfer (provider `custom`) is a promise and
+        not on its way, as for `account_payment`.
 
         :param payment.transaction own_tx: See `_paynow_get_payable`.
         :return: The amount in the currency of the invoice.
@@ -141,8 +141,9 @@ class AccountMove(models.Model):
             )
         elif currency.is_zero(payable):
             message = self.env._(
-                "A payment of %(in_flight)s for this invoice is being processed. Nothing"
-                " more can be paid until it is settled; please try again later.",
+                "A payment of %(in_flight)s for this invoice is being processed."
+                " Nothing more can be paid until it is settled; please try again"
+                " later.",
                 in_flight=self._paynow_format(in_flight),
             )
         else:
@@ -194,9 +195,10 @@ class AccountMove(models.Model):
         return text.replace(".", lang.decimal_point or ".")
 
     def _paynow_guard_portal(self, amount):
-        """Keep payments of the customer portal to our rules, where the company wants it.
+        """Keep payments of the customer portal to our rules, where switched on.
 
-        :param amount: The amount in the currency of the invoices, as sent by the client.
+        :param amount: The amount in the currency of the invoices, as sent by the
+            client.
         :raise PaynowRefusal: If these invoices can't be paid with it now.
         """
         if not any(self.company_id.mapped("paynow_guard_portal")):
@@ -212,18 +214,18 @@ class AccountMove(models.Model):
         ):
             raise PaynowRefusal(
                 self.env._(
-                    "This amount can't be paid now. %(payable)s is still to pay, payments"
-                    " that are being processed deducted.",
+                    "This amount can't be paid now. %(payable)s is still to pay,"
+                    " payments that are being processed deducted.",
                     payable=format_money(payable, currency, self.env.lang),
                 )
             )
 
     def _paynow_lock(self):
-        """Lock these invoices until the end of the database transaction and read them anew.
+        """Lock these invoices for this database transaction and read them anew.
 
-        The update of the row matters as much as the lock: PostgreSQL refuses the update of
-        a transaction that began before another one's was committed, and Odoo then runs the
-        request again, with a view that holds what the other one has inserted.
+        The update of the row matters as much as the lock: PostgreSQL refuses the update
+        of a transaction that began before another one's was committed, and Odoo then
+        runs the request again, with a view that holds what the other one has inserted.
         """
         for invoice_id in sorted(
             self.ids

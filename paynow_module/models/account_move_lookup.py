@@ -15,7 +15,7 @@ LINK_SCOPE = "paynow_module.link"
 
 
 class AccountMove(models.Model):
-    """Who may pay an invoice, and how they prove it. What can be paid: `account_move.py`."""
+    """Who may pay an invoice and how they prove it. How much: `account_move.py`."""
 
     _inherit = "account.move"
 
@@ -48,8 +48,8 @@ class AccountMove(models.Model):
     def _paynow_lookup(self, company, email, number, amount, own_tx=None):
         """Return the invoice that the three fields of the public page name.
 
-        Whatever is wrong with the pair of address and number, the refusal is the same; the
-        amount is judged only once the pair is proven.
+        Whatever is wrong with the pair of address and number, the refusal is the same;
+        the amount is judged only once the pair is proven.
 
         :param res.company company: The company of the website.
         :param str email: The billing address, as typed.
@@ -64,16 +64,16 @@ class AccountMove(models.Model):
         if not invoice_sudo:
             raise PaynowRefusal(
                 self.env._(
-                    "We found no open invoice with this number for this e-mail address."
-                    " Please check both: the number must be exactly as on the invoice, the"
-                    " address one that the company has on file for you."
+                    "We found no open invoice with this number for this e-mail"
+                    " address. Please check both: the number must be exactly as on the"
+                    " invoice, the address one that the company has on file for you."
                 )
             )
         return invoice_sudo, invoice_sudo._paynow_check_amount(amount, own_tx)
 
     @api.model
     def _paynow_match(self, company, email, number):
-        """Return the open invoice with this number that belongs to this address, if any.
+        """Return the open invoice with this number and this address, if any.
 
         :param res.company company: The company of the invoice.
         :param str email: One address; case and surrounding spaces don't matter.
@@ -86,8 +86,8 @@ class AccountMove(models.Model):
         invoices_sudo = self.sudo().search(
             self._get_paynow_lookup_domain(company, number)
         )  # In sudo mode as visitors can't read invoices.
-        # Where no invoice has the number, another one is looked at in its place: the time
-        # that the answer takes must not tell.
+        # Where no invoice has the number, another one is looked at in its place: the
+        # time that the answer takes must not tell.
         decoy_sudo = self.sudo().search(
             [("move_type", "=", "out_invoice"), ("company_id", "=", company.id)],
             order="id desc",
@@ -123,8 +123,8 @@ class AccountMove(models.Model):
     def _get_paynow_emails(self):
         """Return the addresses that may pay this invoice, normalized.
 
-        These are all addresses of the invoice's partner, of its commercial entity and of
-        that entity's contacts.
+        These are all addresses of the invoice's partner, of its commercial entity and
+        of that entity's contacts.
 
         :rtype: set[str]
         """
@@ -150,16 +150,16 @@ class AccountMove(models.Model):
                 "mail.mail_activity_data_todo",
                 summary=summary,
                 note=self.env._(
-                    "A client tried to pay %(number)s at /PAYNOW. Two open invoices have"
-                    " this number and this client, so neither can be paid there. Send the"
-                    " client a payment link, or change one of the numbers.",
+                    "A client tried to pay %(number)s at /PAYNOW. Two open invoices"
+                    " have this number and this client, so neither can be paid there."
+                    " Send the client a payment link, or change one of the numbers.",
                     number=invoice.name,
                 ),
                 user_id=invoice._get_paynow_responsible().id,
             )
 
     def _get_paynow_responsible(self):
-        """Return who is asked to look at this invoice: its salesperson, else an accountant.
+        """Return who looks after this invoice: its salesperson, else an accountant.
 
         :rtype: res.users
         """
@@ -169,7 +169,7 @@ class AccountMove(models.Model):
     # === BUSINESS METHODS - PROOF === #
 
     def _paynow_sign(self, amount, email):
-        """Return the proof that a visitor named this invoice and an address of its customer.
+        """Return the proof that a visitor named this invoice and its client's address.
 
         :param float amount: The amount to pay, in the currency of the invoice.
         :param str email: The address, as typed.
@@ -200,7 +200,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _paynow_read_link(self, company, token):
-        """Return whom and what a mailed link names, if it is genuine, fresh and still true.
+        """Return what a mailed link names, if it is genuine, fresh and still true.
 
         :param res.company company: The company of the website.
         :param str token: The token of the link, as sent by the client.
@@ -220,8 +220,8 @@ class AccountMove(models.Model):
         :param res.company company: The company of the website.
         :param int invoice_id: The invoice, as an `account.move` id.
         :param str email_hash: The hash of one of the addresses that may pay it.
-        :return: The sudoed invoice and the address; the address is None if it is no longer
-            one of the client's, or the invoice not of this company.
+        :return: The sudoed invoice and the address; the address is None if it is no
+            longer one of the client's, or the invoice not of this company.
         :rtype: tuple[account.move, str|None]
         """
         invoice_sudo = self.sudo().browse(invoice_id).exists()
@@ -257,8 +257,8 @@ class AccountMove(models.Model):
     def _paynow_request_link(self, company, number, ip):
         """Note that a visitor asked to have a link mailed to whom an invoice belongs.
 
-        The mail is made later, by the cron: whether there is an invoice must not show in
-        the time that the answer takes.
+        The mail is made later, by the cron: whether there is an invoice must not show
+        in the time that the answer takes.
 
         :param res.company company: The company of the website.
         :param str number: The number, as typed.

@@ -33,8 +33,8 @@ class IrHttp(models.AbstractModel):
                 ip=request.httprequest.remote_addr,
             )
             message = request.env._(
-                "Something went wrong on our side and nothing was paid. Please try again"
-                " in a few minutes."
+                "Something went wrong on our side and nothing was paid. Please try"
+                " again in a few minutes."
             )
             response = request.make_json_response(
                 {

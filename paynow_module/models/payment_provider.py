@@ -4,7 +4,8 @@ from odoo import api, models, modules
 
 from odoo.addons.payment import utils as payment_utils
 
-# The methods by which a bank account is debited, which takes days; see the data of `payment`.
+# The methods by which a bank account is debited, which takes days; see the data of
+# `payment`.
 BANK_DEBIT_CODES = (
     "ach_direct_debit",
     "bacs_direct_debit",
@@ -22,11 +23,12 @@ class PaymentProvider(models.Model):
     ):
         """Return the providers and payment methods that Pay Now offers here.
 
-        These are those that Odoo offers for the same company, website, country, currency
-        and amount, without the providers that insist on storing the payment method.
+        These are those that Odoo offers for the same company, website, country,
+        currency and amount, without the providers that insist on storing the payment
+        method.
 
-        To offer fewer, override this method and filter its result; the transaction route
-        accepts nothing that is not in it.
+        To offer fewer, override this method and filter its result; the transaction
+        route accepts nothing that is not in it.
 
         :param res.company company: The company that is paid.
         :param website website: The website on which it is paid.

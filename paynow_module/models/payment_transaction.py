@@ -61,9 +61,9 @@ class PaymentTransaction(models.Model):
     def _paynow_guard(self, invoice_id, proof, form, website, own_tx=None):
         """Return the values with which a Pay Now transaction may be created, or refuse.
 
-        This is the only way to a Pay Now transaction. It locks the invoice, so it must run
-        in the database transaction that creates the payment transaction, before anything
-        that has an effect outside the database.
+        This is the only way to a Pay Now transaction. It locks the invoice, so it must
+        run in the database transaction that creates the payment transaction, before
+        anything that has an effect outside the database.
 
         :param int invoice_id: The invoice that the page was opened for.
         :param str proof: The proof that the page carried, see `account.move`.
@@ -150,13 +150,13 @@ class PaymentTransaction(models.Model):
         """
         raise PaynowRefusal(
             self.env._(
-                "This payment can't be made. Please go back, check your invoice and choose"
-                " a payment method again."
+                "This payment can't be made. Please go back, check your invoice and"
+                " choose a payment method again."
             )
         )
 
     def _set_error(self, state_message, extra_allowed_states=()):
-        """Override of `payment` to count the declines, which limits and safety level read."""
+        """Override of `payment` to count the declines, for limits and safety level."""
         txs = super()._set_error(
             state_message, extra_allowed_states=extra_allowed_states
         )
@@ -201,7 +201,7 @@ class PaymentTransaction(models.Model):
         return tx_sudo.filtered(lambda tx: tx.is_paynow and tx.company_id == company)
 
     def _paynow_get_receipt(self):
-        """Return what the receipt, page and mail, tells of this payment, as plain values.
+        """Return what the receipt tells of this payment, as plain values.
 
         :rtype: dict
         """
@@ -228,7 +228,7 @@ class PaymentTransaction(models.Model):
         }
 
     def _paynow_get_proof(self):
-        """Return a proof with which the payer of a failed payment may try again at once.
+        """Return a proof with which the payer of a failed payment may try again.
 
         :rtype: str
         """
@@ -236,7 +236,7 @@ class PaymentTransaction(models.Model):
         return self.invoice_ids._paynow_sign(self.amount, self.paynow_email)
 
     def _post_process(self):
-        """Override of `account_payment` to tell the payer by mail what became of a payment."""
+        """Override of `account_payment` to mail the payer what became of a payment."""
         res = super()._post_process()
         self.filtered("is_paynow")._paynow_mail_payer()
         return res
@@ -244,9 +244,10 @@ class PaymentTransaction(models.Model):
     def _paynow_mail_payer(self):
         """Queue one mail to the payer for each state that they wait for.
 
-        A bank payment is mailed twice, when initiated and when cleared. The mail and the
-        note of it are written in one database transaction: both or none. A mail that can't
-        be made, say after an edit of its template, never keeps a payment from the books.
+        A bank payment is mailed twice, when initiated and when cleared. The mail and
+        the note of it are written in one database transaction: both or none. A mail
+        that can't be made, say after an edit of its template, never keeps a payment
+        from the books.
         """
         for tx in self:
             is_promise = tx.state == "pending" and tx.provider_code == "custom"

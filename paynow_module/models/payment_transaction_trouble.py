@@ -33,7 +33,7 @@ class PaymentTransaction(models.Model):
 
     @api.model
     def _cron_paynow_watchdog(self):
-        """Post the payments that were left unposted, however old, and report those that fail.
+        """Post the payments that were left unposted, however old; report failures.
 
         The safety levels of the pages are set as well, from the attempts of late.
         """
@@ -87,9 +87,9 @@ class PaymentTransaction(models.Model):
                 self._paynow_tell(
                     self.env._("Pay Now: payment received, not posted"),
                     self.env._(
-                        "The payment %(ref)s of %(amount)s was made, but can't be posted:"
-                        " %(reason)s Remove the cause and press Post now in Pay Now, Paid,"
-                        " not posted.",
+                        "The payment %(ref)s of %(amount)s was made, but can't be"
+                        " posted: %(reason)s Remove the cause and press Post now in"
+                        " Pay Now, Paid, not posted.",
                         ref=self.reference,
                         amount=self._paynow_format_amount(),
                         reason=reason,
@@ -146,8 +146,8 @@ class PaymentTransaction(models.Model):
         )
         self._post_process()  # Cancels the payment, so that the invoice is open again.
         message = self.env._(
-            "Pay Now: payment %(ref)s of %(amount)s was returned by the bank on %(date)s:"
-            " %(reason)s %(note)s",
+            "Pay Now: payment %(ref)s of %(amount)s was returned by the bank on"
+            " %(date)s: %(reason)s %(note)s",
             ref=self.reference,
             amount=self._paynow_format_amount(),
             date=fields.Date.to_string(date),
@@ -164,7 +164,7 @@ class PaymentTransaction(models.Model):
     # === NEWS THAT SOMEBODY MUST HEAR === #
 
     def _create_payment(self, **extra_create_values):
-        """Override of `account_payment` to tell of money that the invoice did not take."""
+        """Override of `account_payment` to tell of money that no invoice took."""
         payment = super()._create_payment(**extra_create_values)
         if self.is_paynow and self.operation != "refund":
             self._paynow_tell_unallocated(payment)
@@ -173,8 +173,8 @@ class PaymentTransaction(models.Model):
     def _paynow_tell_unallocated(self, payment):
         """Tell the accountant of the part of a payment that no invoice took.
 
-        That happens where two payments can't be kept apart, or where the invoice was paid,
-        credited or cancelled while this payment was on its way.
+        That happens where two payments can't be kept apart, or where the invoice was
+        paid, credited or cancelled while this payment was on its way.
 
         :param account.payment payment: The posted payment of this transaction.
         """
@@ -187,9 +187,9 @@ class PaymentTransaction(models.Model):
                 self.env._("Pay Now: payment not allocated"),
                 self.env._(
                     "Payment %(payment)s (%(ref)s) of %(amount)s came in, but invoice"
-                    " %(invoice)s took only part of it or nothing: %(credit)s is an open"
-                    " credit of the client. Refund it from the transaction, or allocate it"
-                    " to another invoice.",
+                    " %(invoice)s took only part of it or nothing: %(credit)s is an"
+                    " open credit of the client. Refund it from the transaction, or"
+                    " allocate it to another invoice.",
                     payment=payment.name,
                     ref=self.reference,
                     amount=self._paynow_format_amount(),
@@ -201,9 +201,10 @@ class PaymentTransaction(models.Model):
             )
 
     def _update_state(self, allowed_states, target_state, state_message):
-        """Override of `payment` to tell of news from a provider that come too late for Odoo.
+        """Override of `payment` to tell of a provider's news that come too late.
 
-        Odoo keeps the state of a transaction that is settled, and only writes to its log.
+        Odoo keeps the state of a transaction that is settled, and only writes to its
+        log.
         """
         for tx in self.filtered("is_paynow"):
             states = {tx.state, target_state}
@@ -224,9 +225,9 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         labels = dict(self._fields["state"]._description_selection(self.env))
         problem = self.env._(
-            "The provider now reports %(target)s %(message)s, but the payment is %(state)s"
-            " here. Compare with the provider: mark the payment as returned, or book what"
-            " was received.",
+            "The provider now reports %(target)s %(message)s, but the payment is"
+            " %(state)s here. Compare with the provider: mark the payment as returned,"
+            " or book what was received.",
             target=labels[target_state],
             message=f"({state_message})" if state_message else "",
             state=labels[self.state],

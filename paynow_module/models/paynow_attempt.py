@@ -82,7 +82,7 @@ class PaynowAttempt(models.Model):
 
     @api.model
     def _prepare_keys(self, values):
-        """Return values with the address and the number that were typed as keyed hashes.
+        """Return values with the typed address and number as keyed hashes.
 
         The same typed text gives the same hash, whether or not it exists in the books.
 
@@ -120,7 +120,7 @@ class PaynowAttempt(models.Model):
 
     @api.model
     def _cron_secure_link(self):
-        """Mail the secure links that were asked for, at most one an hour for an invoice."""
+        """Mail the secure links asked for, at most one an hour for an invoice."""
         since = fields.Datetime.now() - timedelta(hours=1)
         template = self.env.ref("paynow_module.mail_template_secure_link")
         attempts = self.search(
@@ -150,7 +150,7 @@ class PaynowAttempt(models.Model):
         """
         limit = 10_000
         deleted = self.browse()
-        for company in self.env["res.company"].search([]):
+        for (company,) in self._read_group([], ["company_id"]):
             oldest = fields.Datetime.now() - timedelta(days=company.paynow_attempt_days)
             deleted |= self.search(
                 [("company_id", "=", company.id), ("create_date", "<", oldest)],

@@ -60,9 +60,9 @@ class PaynowLimit(models.Model):
     def _get_wait(self, company, action, **values):
         """Return for how long an action is closed to a visitor.
 
-        The count is that of the database, so it is the same for all workers. Attempts that
-        are turned away here are not recorded: a flood can't fill the table, and the wait
-        ends even if it goes on.
+        The count is that of the database, so it is the same for all workers. Attempts
+        that are turned away here are not recorded: a flood can't fill the table, and
+        the wait ends even if it goes on.
 
         :param res.company company: The company of the page.
         :param str action: What the visitor wants to do.

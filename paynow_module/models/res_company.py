@@ -60,14 +60,14 @@ class ResCompany(models.Model):
     paynow_link_days = fields.Integer(
         string="Days a mailed link works",
         default=90,
-        help="After this many days a Pay Now link in a mail opens the page with a friendly"
-        " note only.",
+        help="After this many days a Pay Now link in a mail opens the page with a"
+        " friendly note only.",
     )
     paynow_attempt_days = fields.Integer(
         string="Days attempts are kept",
         default=30,
-        help="Look-ups and payment tries are kept for this many days, with keyed hashes in"
-        " place of what was typed, and then deleted.",
+        help="Look-ups and payment tries are kept for this many days, with keyed"
+        " hashes in place of what was typed, and then deleted.",
     )
     paynow_guard_portal = fields.Boolean(
         string="Same rules in the customer portal",
@@ -97,7 +97,7 @@ class ResCompany(models.Model):
 
     @api.constrains("paynow_login_url")
     def _check_paynow_login_url(self):
-        """Refuse a LOG IN link that could run a script or leave for an unsafe address."""
+        """Refuse a LOG IN link that could run a script or lead to a trap."""
         for company in self:
             if company.paynow_login_url and not is_safe_link(company.paynow_login_url):
                 raise ValidationError(
@@ -113,7 +113,7 @@ class ResCompany(models.Model):
         for company in self:
             days = (company.paynow_past_due_days or "").split(",")
             numbers = [int(day) for day in days if day.strip().isdecimal()]
-            if len(numbers) != len(days) or min(numbers) < 1:
+            if len(set(numbers)) != len(days) or min(numbers) < 1:
                 raise ValidationError(
                     self.env._(
                         "Write the days after the due date as whole numbers separated"
@@ -123,7 +123,7 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `base` to keep the Pay Now settings to those who may change them."""
+        """Override of `base` to keep the settings to those who may change them."""
         for vals in vals_list:
             self._check_paynow_access(vals)
         return super().create(vals_list)
@@ -147,8 +147,6 @@ class ResCompany(models.Model):
     def _check_paynow_access(self, vals):
         """Check that the user may change the Pay Now settings among the values.
 
-        System administrators have the accounting administrators' group.
-
         :param dict vals: The values to write.
         :raise AccessError: If they may not.
         """
@@ -156,10 +154,11 @@ class ResCompany(models.Model):
             not self.env.su
             and any(name.startswith("paynow_") for name in vals)
             and not self.env.user.has_group("account.group_account_manager")
+            and not self.env.user.has_group("base.group_system")
         ):
             raise AccessError(
                 self.env._(
-                    "Only accounting administrators may change the Pay Now settings."
+                    "Only accounting and system administrators may change the Pay Now settings."
                 )
             )
 

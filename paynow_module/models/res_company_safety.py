@@ -23,7 +23,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _paynow_update_safety(self):
-        """Raise the safety level as far as the attempts of the last minutes call for it.
+        """Raise the safety level as far as the latest attempts call for it.
 
         Without need it falls one level at a time, each after a calm half hour.
         """
@@ -85,8 +85,8 @@ class ResCompany(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("Pay Now: safety level is now: %(level)s", level=label),
             note=self.env._(
-                "The level follows the failed look-ups and declined payments of the last"
-                " minutes. See Pay Now Settings and the list of attempts."
+                "The level follows the failed look-ups and declined payments of the"
+                " last minutes. See Pay Now Settings and the list of attempts."
             ),
             user_id=self._get_paynow_administrator().id,
         )

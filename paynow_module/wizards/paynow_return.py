@@ -6,7 +6,7 @@ from ..const import ACH_RETURN_CODES
 
 
 class PaynowReturn(models.TransientModel):
-    """The dialog in which an accounting administrator marks a bank payment as returned."""
+    """The dialog in which an accountant marks a bank payment as returned."""
 
     _name = "paynow.return"
     _description = "Pay Now Return"

@@ -56,8 +56,8 @@ class PaynowSettingsMixin(models.AbstractModel):
 class PaynowSettings(models.TransientModel):
     """The page *Pay Now Settings*.
 
-    Odoo's general settings are for system administrators only; this page gives accounting
-    administrators the same switches.
+    Odoo's general settings are for system administrators only; this page gives
+    accounting administrators the same switches.
     """
 
     _name = "paynow.settings"
