@@ -10,6 +10,7 @@ import subprocess
 from contextlib import ExitStack
 
 import pytest
+from payer import Payer
 from playwright.sync_api import sync_playwright
 
 from dev import chromium, databases
@@ -105,3 +106,11 @@ def page(browser, server):
     context.set_default_timeout(15_000)  # milliseconds
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def payer(page):
+    """A new client with a browser, whose console stays free of errors."""
+    payer = Payer(page)
+    yield payer
+    assert not payer.complaints

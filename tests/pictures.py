@@ -1,0 +1,138 @@
+"""The pictures of the documentation: `bin/test e2e tests/pictures.py` makes them anew.
+
+They go to docs/pictures. With PICTURES=folder, full pages of every step go there, for
+whoever reviews the design.
+"""
+
+import os
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from payer import Payer
+from PIL import Image
+
+from dev.places import ROOT
+
+DOCS = ROOT / "docs" / "pictures"
+#: Sizes of the window, in pixels.
+WIDE, PHONE = (1280, 860), (390, 780)
+GAP = 24  # Pixels between the phones of the strip.
+EMAIL = "billing@blueharbor.example.com"
+
+
+@pytest.fixture
+def visit(browser, server):
+    """A function that gives a page in a window of a size."""
+    contexts = []
+
+    def give(size):
+        width, height = size
+        contexts.append(
+            browser.new_context(
+                base_url=server.url,
+                locale="en-US",
+                viewport={"width": width, "height": height},
+            )
+        )
+        return contexts[-1].new_page()
+
+    yield give
+    for context in contexts:
+        context.close()
+
+
+def take(page, name):
+    """Return a picture of the window; keep one of the full page if asked to.
+
+    :rtype: PIL.Image.Image
+    """
+    page.wait_for_function("[...document.images].every(image => image.complete)")
+    # Neither a blinking cursor nor a footer that has nothing to do with Pay Now.
+    page.add_style_tag(content="* {caret-color: transparent} footer {display: none}")
+    review = os.environ.get("PICTURES")
+    if review:
+        page.screenshot(path=Path(review) / f"{name}.png", full_page=True)
+    return Image.open(BytesIO(page.screenshot(animations="disabled")))
+
+
+def save(picture, name):
+    """Write a picture in few colours: a screen has no more."""
+    few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    few.save(DOCS / f"{name}.png", optimize=True)
+
+
+def walk(page, size, invoice, amount):
+    """Pay an invoice and yield the name and the picture of each step."""
+    suffix = "wide" if size == WIDE else "phone"
+    payer = Payer(page)
+    page.goto("/PAYNOW")
+    page.get_by_label("Billing Email Address").fill(EMAIL)
+    page.get_by_label("Invoice Number").fill(invoice)
+    page.get_by_label("Amount to pay").fill(amount)
+    yield "page", take(page, f"page-{suffix}")
+    page.get_by_role("button", name="Continue").click()
+    payer.choose("Card", details="4242 4242 4242 4242")
+    yield "checkout", take(page, f"checkout-{suffix}")
+    payer.proceed()
+    yield "confirmation", take(page, f"confirmation-{suffix}")
+    payer.pay()
+    yield "receipt", take(page, f"receipt-{suffix}")
+
+
+def test_pictures_of_the_clients_way(visit):
+    """Each step on a wide screen; all of them on phones, side by side."""
+    for name, picture in walk(visit(WIDE), WIDE, "Inv123", "40.00"):
+        save(picture, name)
+    phones = [
+        picture for _name, picture in walk(visit(PHONE), PHONE, "Inv123", "60.00")
+    ]
+    width, height = PHONE
+    strip = Image.new("RGB", (len(phones) * (width + GAP) - GAP, height), "white")
+    for number, phone in enumerate(phones):
+        strip.paste(phone, (number * (width + GAP), 0))
+    save(strip, "phone")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_pictures_of_what_can_happen(visit, size):
+    """The pages that a client rather does not see; for the review only."""
+    page, suffix = visit(size), "wide" if size == WIDE else "phone"
+    payer = Payer(page)
+    payer.look_up(EMAIL, "Inv200", "900")
+    take(page, f"error-field-{suffix}")
+    payer.look_up(EMAIL, "inv200", "899")
+    take(page, f"error-pair-{suffix}")
+    page.goto("/PAYNOW/checkout/expired")
+    take(page, f"expired-{suffix}")
+    for outcome, amount in (("Error", "20"), ("Cancelled", "20"), ("Pending", "10")):
+        payer.look_up(EMAIL, "Inv200", amount)
+        payer.choose("ACH Direct Debit", outcome)
+        take(page, f"checkout-ach-{suffix}")
+        address = page.url
+        payer.proceed()
+        payer.pay()
+        take(page, f"receipt-{outcome.lower()}-{suffix}")
+    payer.look_up(EMAIL, "Inv200", "899")
+    take(page, f"error-in-flight-{suffix}")
+    page.goto(address)
+    take(page, f"checkout-again-{suffix}")
+
+
+def test_pictures_of_the_settings(visit):
+    """Pay Now Settings, all of it unfolded, and the block in Odoo's own settings."""
+    page = visit(WIDE)
+    page.goto("/web/login")
+    page.get_by_label("Email").fill("admin")
+    page.get_by_label("Password").fill("admin")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.wait_for_url("**/odoo**")
+    page.goto("/odoo/action-paynow_module.paynow_settings_open_action")
+    page.locator("#paynow_enabled_0, [name=paynow_enabled]").first.wait_for()
+    save(take(page, "settings-wide"), "settings")
+    for name in ("email_links", "past_due_enabled", "summary_enabled"):
+        page.locator(f"[name=paynow_{name}] input").check()
+    take(page, "settings-unfolded-wide")
+    page.goto("/odoo/action-account.action_account_config")
+    page.locator("#paynow_enabled").first.scroll_into_view_if_needed()
+    take(page, "settings-general-wide")
