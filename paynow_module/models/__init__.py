@@ -10,3 +10,4 @@ from . import payment_transaction
 from . import payment_transaction_trouble
 from . import res_company
 from . import res_company_safety
+from . import res_company_setup

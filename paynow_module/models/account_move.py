@@ -166,6 +166,15 @@ class AccountMove(models.Model):
         payable = self._paynow_get_payable(own_tx)
         in_flight = self._paynow_get_in_flight(own_tx)
         left = self.currency_id.round(payable - amount)
+        terms = self._get_invoice_next_payment_values()
+        if terms.get(
+            "installment_state"
+        ) == "epd" and not self.currency_id.compare_amounts(
+            amount, terms["amount_due"]
+        ):
+            left = (
+                0.0  # Less the discount, this closes the invoice if it comes in time.
+            )
         return {
             "number": self.name,
             "date_due": self.invoice_date_due,

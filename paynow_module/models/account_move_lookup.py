@@ -17,7 +17,7 @@ LINK_SCOPE = "paynow_module.link"
 class AccountMove(models.Model):
     """Who may pay an invoice and how they prove it. How much: `account_move.py`."""
 
-    _inherit = "account.move"
+    _inherit = "account.move"  # pylint: disable=consider-merging-classes-inherited
 
     paynow_url = fields.Char(
         string="Pay Now link",

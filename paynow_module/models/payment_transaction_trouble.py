@@ -20,7 +20,7 @@ class PaymentTransaction(models.Model):
     How a payment is made: `payment_transaction.py`.
     """
 
-    _inherit = "payment.transaction"
+    _inherit = "payment.transaction"  # pylint: disable=consider-merging-classes-inherited
 
     paynow_problem = fields.Char(
         string="Pay Now problem",

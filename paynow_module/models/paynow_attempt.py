@@ -149,13 +149,13 @@ class PaynowAttempt(models.Model):
         :rtype: tuple[int, bool]
         """
         limit = 10_000
-        deleted = self.browse()
+        count = 0
         for (company,) in self._read_group([], ["company_id"]):
             oldest = fields.Datetime.now() - timedelta(days=company.paynow_attempt_days)
-            deleted |= self.search(
+            attempts = self.search(
                 [("company_id", "=", company.id), ("create_date", "<", oldest)],
-                limit=limit - len(deleted),
+                limit=limit,
             )
-        count = len(deleted)
-        deleted.unlink()
-        return count, count == limit
+            count += len(attempts)
+            attempts.unlink()
+        return count, count >= limit

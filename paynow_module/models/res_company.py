@@ -158,7 +158,8 @@ class ResCompany(models.Model):
         ):
             raise AccessError(
                 self.env._(
-                    "Only accounting and system administrators may change the Pay Now settings."
+                    "Only accounting and system administrators may change the Pay Now"
+                    " settings."
                 )
             )
 

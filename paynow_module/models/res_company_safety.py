@@ -20,7 +20,7 @@ THRESHOLDS = [
 class ResCompany(models.Model):
     """The safety level of the page. The settings: `res_company.py`."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     def _paynow_update_safety(self):
         """Raise the safety level as far as the latest attempts call for it.

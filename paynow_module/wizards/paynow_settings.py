@@ -51,6 +51,12 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_safety_level = fields.Selection(
         related="company_id.paynow_safety_level", readonly=False
     )
+    paynow_notes = fields.Text(compute="_compute_paynow_notes")
+
+    @api.depends("company_id")
+    def _compute_paynow_notes(self):
+        for settings in self:
+            settings.paynow_notes = "\n".join(settings.company_id._get_paynow_notes())
 
 
 class PaynowSettings(models.TransientModel):
