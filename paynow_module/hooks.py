@@ -2,7 +2,7 @@
 
 
 def uninstall_hook(env):
-    """Leave the books as they are: Odoo would delete the demo documents with the add-on.
+    """Leave the books as they are: Odoo would delete the demo documents, too.
 
     :param Environment env: The environment of the uninstallation.
     """

@@ -69,7 +69,13 @@ class PaynowSettings(models.TransientModel):
     _name = "paynow.settings"
     _inherit = "paynow.settings.mixin"
     _description = "Pay Now Settings"
-    _rec_name = "company_id"
+
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        for settings in self:
+            settings.display_name = self.env._(
+                "Pay Now Settings: %(company)s", company=settings.company_id.name
+            )
 
     @api.model
     def action_open(self):
