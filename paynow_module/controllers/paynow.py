@@ -16,6 +16,14 @@ from ..models.payment_transaction import RECEIPT_ROUTE
 _lt = LazyTranslate(__name__)
 
 FIELDS = ("email", "invoice", "amount")
+# Nothing of ours may be kept, framed, found by its token or named to another website.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Content-Security-Policy": "frame-ancestors 'self'",
+    "X-Robots-Tag": "noindex",
+}
 
 
 class PaynowController(http.Controller):
@@ -120,7 +128,7 @@ class PaynowController(http.Controller):
             )
         Attempt._log(company, "lookup_matched", invoice_id=invoice_sudo.id, **visitor)
         proof = invoice_sudo._paynow_sign(amount, values["email"])
-        return request.redirect(f"/PAYNOW/checkout/{proof}", code=303)
+        return self._redirect(f"/PAYNOW/checkout/{proof}")
 
     @http.route(
         "/PAYNOW/link",
@@ -140,7 +148,7 @@ class PaynowController(http.Controller):
         if wait := request.env["paynow.limit"]._get_wait(company, "link", ip=ip):
             return self._render_wait(wait)
         if self._get_captcha_error("paynow_link"):
-            return request.redirect("/PAYNOW", code=303)
+            return self._redirect("/PAYNOW")
         request.env["account.move"]._paynow_request_link(company, invoice, ip)
         return self._render("paynow_module.link_requested", {"number": invoice})
 
@@ -290,7 +298,7 @@ class PaynowController(http.Controller):
         :return: What to tell the visitor, if anything, and the field that it is about.
         :rtype: tuple[str|None, str|None]
         """
-        if not request.validate_csrf(csrf_token):
+        if not isinstance(csrf_token, str) or not request.validate_csrf(csrf_token):
             return request.env._(
                 "This page was open for too long. Nothing is lost: please press"
                 " Continue again."
@@ -366,21 +374,22 @@ class PaynowController(http.Controller):
         return None
 
     def _render(self, template, values, status=200):
-        """Render a page of ours; none of them may be kept, framed or named to others.
+        """Render a page of ours.
 
         :param str template: The xmlid of the template.
         :param dict values: Its values.
         :param int status: The HTTP status.
         """
-        login = self._get_company()._get_paynow_login_button()
-        response = request.render(template, {"login": login, **values}, status=status)
-        response.headers.update(
-            {
-                "Cache-Control": "no-store",
-                "Referrer-Policy": "no-referrer",
-                "X-Frame-Options": "SAMEORIGIN",
-                "Content-Security-Policy": "frame-ancestors 'self'",
-                "X-Robots-Tag": "noindex",
-            }
-        )
+        ways_on = self._get_company()._get_paynow_ways_on()
+        response = request.render(template, {"login": ways_on, **values}, status=status)
+        response.headers.update(HEADERS)
+        return response
+
+    def _redirect(self, url):
+        """Send the browser to another page of ours, as silently as the pages are.
+
+        :param str url: The address.
+        """
+        response = request.redirect(url, code=303)
+        response.headers.update(HEADERS)
         return response

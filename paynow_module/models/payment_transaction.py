@@ -236,9 +236,15 @@ class PaymentTransaction(models.Model):
         return self.invoice_ids._paynow_sign(self.amount, self.paynow_email)
 
     def _post_process(self):
-        """Override of `account_payment` to mail the payer what became of a payment."""
-        res = super()._post_process()
-        self.filtered("is_paynow")._paynow_mail_payer()
+        """Override of `account_payment` to mail the payer what became of it.
+
+        Poll, cron and webhook may all bring the same news, and the list of the cron may be
+        old: what was processed since is left alone, so that nothing is told twice.
+        """
+        self.invalidate_recordset(["is_post_processed"])
+        txs = self.filtered(lambda tx: not (tx.is_paynow and tx.is_post_processed))
+        res = super(PaymentTransaction, txs)._post_process()
+        txs.filtered("is_paynow")._paynow_mail_payer()
         return res
 
     def _paynow_mail_payer(self):

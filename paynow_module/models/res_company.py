@@ -163,6 +163,16 @@ class ResCompany(models.Model):
                 )
             )
 
+    def _get_paynow_ways_on(self):
+        """Return the ways on that every public page offers: the account, the company.
+
+        :return: The LOG IN button with `phone` and `email` of the company.
+        :rtype: dict
+        """
+        self.ensure_one()
+        button = self._get_paynow_login_button()
+        return {**button, "phone": self.phone, "email": self.email}
+
     def _get_paynow_login_button(self):
         """Return what the LOG IN button of the public page shows and where it leads.
 
