@@ -243,6 +243,7 @@ class AccountMove(models.Model):
                 SQL(
                     "UPDATE account_move SET write_date = write_date WHERE id = %s",
                     invoice_id,
-                )
+                ),
+                log_exceptions=False,  # The loser of a race is no error: it runs again.
             )
         self.env.invalidate_all()

@@ -238,8 +238,8 @@ class PaymentTransaction(models.Model):
     def _post_process(self):
         """Override of `account_payment` to mail the payer what became of it.
 
-        Poll, cron and webhook may all bring the same news, and the list of the cron may be
-        old: what was processed since is left alone, so that nothing is told twice.
+        Poll, cron and webhook may all bring the same news, and the list of the cron may
+        be old: what was processed since is left alone, so that nothing is told twice.
         """
         self.invalidate_recordset(["is_post_processed"])
         txs = self.filtered(lambda tx: not (tx.is_paynow and tx.is_post_processed))
