@@ -56,7 +56,7 @@ class Stack:
                 **options,
             )
         if done.returncode and otherwise:
-            say("".join(Path(log).read_text().splitlines(keepends=True)[-40:]))
+            say("\n" + "".join(Path(log).read_text().splitlines(keepends=True)[-40:]))
             raise Stop(f"{otherwise} Odoo's log says why: {log}")
 
     def run_python(self, script, text):
