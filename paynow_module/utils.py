@@ -40,6 +40,9 @@ def parse_amount(text, lang_code):
         char for char in text if unicodedata.category(char) not in ("Sc", "Cf")
     ).strip()
     number = number.replace("\u2212", "-")  # The typographic minus sign.
+    number = "".join(
+        str(unicodedata.digit(char)) if char.isdecimal() else char for char in number
+    )
     if not re.fullmatch(r"[+-]?[.,٫]?\d[\d.,'’٫٬\s]*", number):
         return None
     locale = babel_locale_parse(lang_code)

@@ -100,9 +100,15 @@ class AccountMove(models.Model):
                 ),
                 "amount",
             )
-        self._paynow_check_payable(float(amount), own_tx)
+        if amount <= 0:
+            raise PaynowRefusal(
+                self.env._("The amount must be more than zero."), "amount"
+            )
         rounded = currency.round(float(amount))
-        if as_decimal(rounded) != amount:
+        is_exact = as_decimal(rounded) == amount
+        if is_exact or amount > as_decimal(self.amount_residual):
+            self._paynow_check_payable(rounded, own_tx)
+        if not is_exact:
             raise PaynowRefusal(
                 self.env._(
                     "The amount can't be split that finely: the smallest unit is"
