@@ -9,7 +9,7 @@ import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
 
-from .places import ADDON, cache, digest
+from .places import ADDON, alone, cache, digest
 from .progress import Stop, main, step
 from .running import write
 from .server import serving
@@ -27,6 +27,11 @@ def template(stack):
 
     :rtype: str
     """
+    with alone("template database"):
+        return _make_template(stack)
+
+
+def _make_template(stack):
     modules = sorted({*_dependencies(), *BESIDES})
     key = digest(stack.odoo.key, RUNTIME, modules)
     name, made = f"paynow_template_{key}", cache("templates") / key
@@ -49,6 +54,11 @@ def with_addon(stack):
     :rtype: str
     """
     source = template(stack)
+    with alone("database with the add-on"):
+        return _make_base(stack, source)
+
+
+def _make_base(stack, source):
     name, made = "paynow_base", cache("templates") / "base"
     wanted = f"{source} {addon_digest()}"
     if made.exists() and made.read_text() == wanted and exists(stack, name):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import debian
-from .places import cache, check_room, digest
+from .places import alone, cache, check_room, digest
 from .progress import Stop, step
 
 PACKAGES = {
@@ -53,7 +53,8 @@ def find():
             (folder / "odoo").unlink(missing_ok=True)
             (folder / "odoo").symlink_to(SYSTEM / "odoo")
         return _describe(folder)
-    return _describe(_fetch() / SYSTEM.relative_to("/"))
+    with alone("Odoo package"):
+        return _describe(_fetch() / SYSTEM.relative_to("/"))
 
 
 def _is_odoo_19(folder):

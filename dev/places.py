@@ -1,11 +1,13 @@
 """Where things are: the repository, the cache that all checkouts share."""
 
+import fcntl
 import hashlib
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
-from .progress import Stop
+from .progress import Stop, step
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / "paynow_module"
@@ -43,6 +45,21 @@ def digest(*things):
         data = thing.read_bytes() if is_file else str(thing).encode()
         total.update(len(data).to_bytes(8, "big") + data)
     return total.hexdigest()[:12]
+
+
+@contextmanager
+def alone(name):
+    """Keep other commands on this cache out of the block, or wait for them.
+
+    :param str name: what only one may do at a time
+    """
+    with open(cache("locks") / name, "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with step(f"Another command is busy with the {name}: waiting for it"):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def check_room():

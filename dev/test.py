@@ -1,16 +1,14 @@
 """`bin/test`: everything that can be said about the add-on by a machine."""
 
-import fcntl
 import subprocess
 import sys
 from collections import Counter
-from contextlib import contextmanager
 from xml.etree import ElementTree
 
 from . import chromium, databases, peers
 from .lint import lint
-from .places import ADDON, ROOT, cache
-from .progress import say, step
+from .places import ADDON, ROOT, alone, cache
+from .progress import say
 from .stack import ready
 
 _JUNIT = ("tests", "failures", "errors", "skipped")
@@ -26,9 +24,10 @@ def test():
     """Run what the arguments name; print the counts; return the exit code."""
     part, arguments = _read_arguments(sys.argv[1:])
     total = Counter()
-    with _alone(), ready(testing=True) as stack:
-        # Odoo looks for a browser by itself and skips its tests without one.
-        chromium.find()
+    with alone("tests"), ready(testing=True) as stack:
+        if part != "lint":
+            # Odoo looks for a browser by itself and skips its tests without one.
+            chromium.find()
         if part == "peers":
             total += peers.compare(stack)
         if part in (None, "lint") and not (part is None and arguments):
@@ -53,18 +52,6 @@ def _read_arguments(arguments):
     if arguments and arguments[0] in PARTS:
         return arguments[0], arguments[1:]
     return None, arguments
-
-
-@contextmanager
-def _alone():
-    """Wait for another run that uses the same databases."""
-    with open(cache() / "test.lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            with step("Another bin/test is running: waiting for it"):
-                fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _unit(stack, arguments):

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from . import debian
-from .places import ROOT, cache, digest
+from .places import ROOT, alone, cache, digest
 from .progress import Stop, step
 from .running import run, without_python_settings, write
 
@@ -29,6 +29,11 @@ def ready(testing=False):
     :rtype: pathlib.Path
     """
     base, version = _find_python()
+    with alone("virtualenv"):
+        return _make_ready(base, version, testing)
+
+
+def _make_ready(base, version, testing):
     folder = cache("venv") / f"{version}-{digest(base, RUNTIME)}"
     python = folder / "bin" / "python"
     if not (folder / ".complete").exists():
