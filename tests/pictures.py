@@ -12,9 +12,11 @@ import pytest
 from payer import Payer
 from PIL import Image
 
-from dev.places import ROOT
+from dev.places import ADDON, ROOT
 
 DOCS = ROOT / "docs" / "pictures"
+#: The page in the list of apps has pictures of its own folder only.
+APP = ADDON / "static" / "description"
 #: Sizes of the window, in pixels.
 WIDE, PHONE = (1280, 860), (390, 780)
 GAP = 24  # Pixels between the phones of the strip.
@@ -56,10 +58,11 @@ def take(page, name):
     return Image.open(BytesIO(page.screenshot(animations="disabled")))
 
 
-def save(picture, name):
+def save(picture, name, *folders):
     """Write a picture in few colours: a screen has no more."""
     few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
-    few.save(DOCS / f"{name}.png", optimize=True)
+    for folder in (DOCS, *folders):
+        few.save(folder / f"{name}.png", optimize=True)
 
 
 def walk(page, size, invoice, amount):
@@ -91,7 +94,7 @@ def test_pictures_of_the_clients_way(visit):
     strip = Image.new("RGB", (len(phones) * (width + GAP) - GAP, height), "white")
     for number, phone in enumerate(phones):
         strip.paste(phone, (number * (width + GAP), 0))
-    save(strip, "phone")
+    save(strip, "phone", APP)
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])

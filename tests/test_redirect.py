@@ -58,6 +58,9 @@ def test_a_redirecting_provider_is_confirmed_then_paid(payer, shell):
     for path in paths:
         assert any(path in url for url in sent), path
     assert (receipt["state"], receipt["Amount"]) == ("pending", "$300.00")
+    # The payer still has to go to their bank: they are told so, and with which details.
+    assert "Nothing is paid yet" in receipt["message"]
+    expect(payer.page.locator("[name=instructions]")).to_contain_text("Bank Account")
 
     outcome = shell(OUTCOME)
     assert outcome["transactions"] == [["custom", "online_redirect", "pending", 300.0]]
