@@ -220,11 +220,21 @@ class PaymentTransaction(models.Model):
             "method_name": self.payment_method_id.name,
             "email": self.paynow_email,
             "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
-            # What the payer of a wire transfer still has to do.
-            "instructions": self.state == "pending"
-            and self.provider_code == "custom"
-            and self.provider_id.pending_msg,
+            **self._paynow_get_instructions(),
             "proof": is_failed and self._paynow_get_proof(),
+        }
+
+    def _paynow_get_instructions(self):
+        """Return what the payer of a wire transfer still has to do.
+
+        :return: The values, as {'instructions': Markup, 'communication': str}; falsy for
+            other payments.
+        :rtype: dict
+        """
+        is_promise = self.state == "pending" and self.provider_code == "custom"
+        return {
+            "instructions": is_promise and self.provider_id.pending_msg,
+            "communication": is_promise and self._get_communication(),
         }
 
     def _paynow_get_proof(self):
