@@ -70,7 +70,8 @@ class Stack:
             [self.python, "-c", script],
             text=text,
             env=self.environment,
-            otherwise="PostgreSQL refused a request.",
+            otherwise="PostgreSQL refused a request: if PGHOST, PGUSER… are set, check"
+            " that they lead to a server where you may create databases.",
         )
 
     def query(self, statement, *values, database="postgres"):
@@ -95,7 +96,7 @@ def ready(testing=False):
     python = virtualenv.ready(testing)
     with postgres.running(python) as connection:
         config = _write_config(odoo, connection)
-        yield Stack(
+        stack = Stack(
             odoo=odoo,
             python=python,
             config=config,
@@ -108,6 +109,9 @@ def ready(testing=False):
                 "ODOO_RC": str(config),
             },
         )
+        if not connection:
+            stack.query("SELECT 1")
+        yield stack
 
 
 def _write_config(odoo, connection):
