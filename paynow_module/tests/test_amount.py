@@ -95,7 +95,7 @@ class TestAmount(TransactionCase):
         )
 
     def test_amounts_are_read_as_typed_in_arabic(self):
-        """Test that Arabic digits and separators are read, as well as the Latin ones."""
+        """Test that Arabic digits and separators are read as well as Latin ones."""
         self._assert_parsed(
             "ar_001",
             {
@@ -123,7 +123,16 @@ class TestAmount(TransactionCase):
 
     def test_only_text_is_read(self):
         """Test that a client can't send a list, a number or nothing as the amount."""
-        for value in (None, False, True, 100, 100.0, ["100"], {"amount": "100"}, b"100"):
+        for value in (
+            None,
+            False,
+            True,
+            100,
+            100.0,
+            ["100"],
+            {"amount": "100"},
+            b"100",
+        ):
             with self.subTest(value=value):
                 self.assertIsNone(parse_amount(value, "en_US"))
 
@@ -135,7 +144,9 @@ class TestAmount(TransactionCase):
 
     def test_money_is_written_as_in_the_language(self):
         """Test that a payer reads amounts as they are written in their country."""
-        self.env["res.currency"].with_context(active_test=False).search([]).active = True
+        self.env["res.currency"].with_context(active_test=False).search(
+            []
+        ).active = True
         for amount, currency_name, lang_code, expected in (
             (100.0, "USD", "en_US", "$100.00"),
             (1234.5, "USD", "en_US", "$1,234.50"),
