@@ -4,4 +4,5 @@ from . import test_amount
 from . import test_guard
 from . import test_lookup
 from . import test_pages
+from . import test_payment
 from . import test_settings
