@@ -20,9 +20,11 @@
         "views/paynow_templates.xml",
         "views/paynow_checkout_templates.xml",
         "views/paynow_receipt_templates.xml",
+        "views/paynow_mail_templates.xml",
         # Model views.
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
+        "views/mail_template_views.xml",
         "views/payment_transaction_views.xml",
         "views/paynow_attempt_views.xml",
         # Wizard views.

@@ -57,6 +57,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         # once.
         if error := helpers._get_captcha_error("paynow_payment"):
             return self._prepare_paynow_error(error)
+        tx_values["custom_create_values"]["paynow_visitor"] = helpers._get_visitor()
         tx_sudo = self._create_transaction(**tx_values)
         Attempt._record(
             company, "payment_started", transaction_id=tx_sudo.id, **visitor

@@ -6,9 +6,8 @@ from math import ceil
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
+from odoo.tools.misc import hmac
 from odoo.tools.translate import LazyTranslate
-
-from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..exceptions import PaynowRefusal
 from ..models.payment_transaction import RECEIPT_ROUTE
@@ -242,16 +241,24 @@ class PaynowController(http.Controller):
         return company_sudo  # In sudo mode as visitors can't read all of a company.
 
     def _get_own_transaction(self):
-        """Return the last transaction of this visitor, which Odoo keeps in the session.
+        """Return the payments that this visitor began and did not end.
 
         :rtype: payment.transaction
         """
         return (
             request.env["payment.transaction"]
             .sudo()
-            .browse(request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY))
-            .exists()
+            .search(
+                [("paynow_visitor", "=", self._get_visitor()), ("state", "=", "draft")]
+            )
         )  # In sudo mode as visitors can't read transactions.
+
+    def _get_visitor(self):
+        """Return what tells this browser session from others, and says nothing more.
+
+        :rtype: str
+        """
+        return hmac(request.env(su=True), "paynow_module.visitor", request.session.sid)
 
     def _get_client_ip(self):
         """Return the address by which a visitor is counted.

@@ -3,6 +3,7 @@
 from . import account_move
 from . import account_move_lookup
 from . import ir_http
+from . import mail_template
 from . import paynow_attempt
 from . import paynow_limit
 from . import payment_provider

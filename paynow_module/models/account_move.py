@@ -61,6 +61,7 @@ class AccountMove(models.Model):
         :rtype: float
         """
         self.ensure_one()
+        own_txs = own_tx or self.env["payment.transaction"]
         young = fields.Datetime.now() - DRAFT_VALIDITY
         amount = 0.0
         for tx in self.sudo().transaction_ids:  # In sudo mode to read transactions.
@@ -69,7 +70,11 @@ class AccountMove(models.Model):
             if (
                 (tx.state == "pending" and tx.provider_code != "custom")
                 or (tx.state == "done" and not tx.is_post_processed)
-                or (tx.state == "draft" and tx.create_date >= young and tx != own_tx)
+                or (
+                    tx.state == "draft"
+                    and tx.create_date >= young
+                    and tx not in own_txs
+                )
             ):
                 amount += tx.amount
             elif tx.state == "authorized":  # What was captured or voided is settled.

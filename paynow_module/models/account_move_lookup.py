@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import email_normalize, email_normalize_all, float_repr
 from odoo.tools.misc import consteq, hmac
@@ -238,6 +240,26 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         return self.company_id.paynow_enabled and self._paynow_is_open()
+
+    def _paynow_render_link(self):
+        """Return the button to pay this invoice for a mail, the link beneath it.
+
+        :return: The button; empty where the invoice can't be paid on the page.
+        :rtype: Markup
+        """
+        self.ensure_one()
+        url = self.paynow_url
+        if not url:
+            return Markup()
+        company_sudo = self.company_id.sudo()  # Its mail colors are no secret.
+        return self.env["ir.qweb"]._render(
+            "paynow_module.mail_button",
+            {
+                "url": url,
+                "background": company_sudo.email_secondary_color or "#875A7B",
+                "color": company_sudo.email_primary_color or "#FFFFFF",
+            },
+        )
 
     def _get_paynow_link_email(self):
         """Return the address that a link fills in: the first of the invoice's partner.

@@ -48,6 +48,13 @@ class PaymentTransaction(models.Model):
         help="The address that the payer gave on the Pay Now page; receipts go there.",
         readonly=True,
     )
+    paynow_visitor = fields.Char(
+        string="Pay Now visitor",
+        help="A keyed hash of the browser session in which this payment was started.",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
     paynow_mailed_state = fields.Char(
         string="Pay Now mailed state",
         help="The last state of this payment of which the payer was told by mail.",
@@ -69,7 +76,7 @@ class PaymentTransaction(models.Model):
         :param str proof: The proof that the page carried, see `account.move`.
         :param dict form: What the payment form sent; nothing in it is trusted.
         :param website website: The website of the request.
-        :param payment.transaction own_tx: The last transaction of this visitor.
+        :param payment.transaction own_tx: The transactions of this visitor.
         :return: The keyword arguments for `_create_transaction` of `payment`.
         :rtype: dict
         :raise PaynowRefusal: If this payment may not be made.
@@ -227,8 +234,8 @@ class PaymentTransaction(models.Model):
     def _paynow_get_instructions(self):
         """Return what the payer of a wire transfer still has to do.
 
-        :return: The values, as {'instructions': Markup, 'communication': str}; falsy for
-            other payments.
+        :return: The values, as {'instructions': Markup, 'communication': str}; falsy
+            for other payments.
         :rtype: dict
         """
         is_promise = self.state == "pending" and self.provider_code == "custom"

@@ -30,7 +30,8 @@ class ResCompany(models.Model):
     )
     paynow_email_links = fields.Boolean(
         string="Include Pay Now link in organization emails",
-        help="Not active yet: no mail carries a link in this version.",
+        help="Mails made from templates on invoices carry a Pay Invoice button, with a"
+        " link that opens the page filled in.",
     )
     paynow_invoice_delivery_enabled = fields.Boolean(
         string="Individual Invoice Notifications",

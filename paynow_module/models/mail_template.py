@@ -1,0 +1,63 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import re
+
+from odoo import fields, models
+from odoo.tools import is_html_empty
+
+# Where a body calls one of these, its author has placed the link already.
+OWN_LINK = re.compile(r"paynow_url|_paynow_render_link|paynow_module\.mail_button")
+# The line that begins a signature in mails, with the line breaks before it.
+SIGNATURE = re.compile(r"(?:<br\s*/?>\s*)*<(div|p|span)\b[^>]*>\s*--\s*(?:<br|</\1>)")
+END = re.compile(r"(?:\s*</div>)*\s*\Z")
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    paynow_no_button = fields.Boolean(
+        string="Without Pay Now button",
+        help="Mails made from this template carry no button to pay the invoice.",
+    )
+
+    def _render_template(
+        self,
+        template_src,
+        model,
+        res_ids,
+        engine="inline_template",
+        add_context=None,
+        options=None,
+    ):
+        """Override of `mail` to add the Pay Now button to the bodies of invoice mails.
+
+        The templates belong to the administrator, so the button is added to what they
+        render, in the language of the mail.
+        """
+        bodies = super()._render_template(
+            template_src,
+            model,
+            res_ids,
+            engine=engine,
+            add_context=add_context,
+            options=options,
+        )
+        if (
+            len(self) != 1
+            or model != "account.move"
+            or engine != "qweb"
+            or template_src != self.body_html
+            or self.paynow_no_button
+            or OWN_LINK.search(template_src or "")
+        ):
+            return bodies
+        for invoice in self.env[model].browse(res_ids):
+            body = bodies[invoice.id]
+            # In sudo mode as the settings of a company are not for everybody to read.
+            if not invoice.company_id.sudo().paynow_email_links or is_html_empty(body):
+                continue
+            if button := invoice._paynow_render_link():
+                place = SIGNATURE.search(body) or END.search(body)
+                start = place.start()
+                bodies[invoice.id] = body[:start] + button + body[start:]
+        return bodies
