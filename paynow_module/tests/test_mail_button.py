@@ -62,7 +62,7 @@ class TestMailButton(AccountTestInvoicingCommon):
         """Test that the button stays inside of the body's frame."""
         template = self._make_template("<div><p>Hello</p></div>")
         self.assertRegex(
-            self._render(template), r"(?s)Hello.*Pay Invoice.*</table>\s*</div>\s*$"
+            self._render(template), r"(?s)Hello.*Pay Invoice.*</p>\s*</div>\s*$"
         )
 
     def test_own_link_is_not_doubled(self):
