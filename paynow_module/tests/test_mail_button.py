@@ -49,7 +49,7 @@ class TestMailButton(AccountTestInvoicingCommon):
             .with_context(active_model="account.move", active_ids=self.invoice.ids)
             .create({})
         )
-        self.assertIn("Pay Invoice", wizard.mail_body)
+        self.assertIn("Pay Invoice", wizard.body)
 
     def test_button_stands_before_the_signature(self):
         """Test that the button doesn't come after the name of who signed."""
