@@ -45,7 +45,7 @@ def parse_amount(text, lang_code):
     )
     if not re.fullmatch(r"[+-]?[.,٫]?\d[\d.,'’٫٬\s]*", number):
         return None
-    locale = babel_locale_parse(lang_code)
+    locale = babel_locale_parse(lang_code or "en_US")
     group, point = get_group_symbol(locale), get_decimal_symbol(locale)
     number = number.replace("٬", group).replace("٫", point)  # Those of Arabic.
     # Keyboards have one space and one apostrophe; typographers have several.
@@ -80,7 +80,7 @@ def format_money(amount, currency, lang_code):
     return format_currency(
         Decimal(float_repr(amount, currency.decimal_places)),
         currency.name,
-        locale=babel_locale_parse(lang_code),
+        locale=babel_locale_parse(lang_code or "en_US"),
         decimal_quantization=False,
     )
 

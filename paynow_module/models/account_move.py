@@ -30,8 +30,24 @@ class AccountMove(models.Model):
             and self.move_type == "out_invoice"
             and self.name not in (False, "", "/")
             and self.payment_state in ("not_paid", "in_payment", "partial")
-            and self.currency_id.compare_amounts(self.amount_residual, 0.0) > 0
+            and self.currency_id.compare_amounts(self._paynow_get_residual(), 0.0) > 0
         )
+
+    def _paynow_get_residual(self):
+        """Return the residual that a payment closes when Odoo posts it.
+
+        `account_payment` reconciles the lines on the receivable account of the first
+        instalment. What stands on another account can't be promised to be paid.
+
+        :return: The amount in the currency of the invoice.
+        :rtype: float
+        """
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        if len(lines.account_id) == 1:
+            return self.amount_residual
+        lines = lines.filtered(lambda line: line.account_id == lines[0].account_id)
+        return sum(lines.mapped("amount_residual_currency"))
 
     def _paynow_get_payable(self, own_tx=None):
         """Return what can be paid now: the residual less what is in flight.
@@ -45,7 +61,7 @@ class AccountMove(models.Model):
         if not self._paynow_is_open():
             return 0.0
         return self.currency_id.round(
-            max(0.0, self.amount_residual - self._paynow_get_in_flight(own_tx))
+            max(0.0, self._paynow_get_residual() - self._paynow_get_in_flight(own_tx))
         )
 
     def _paynow_get_in_flight(self, own_tx=None):
@@ -101,7 +117,7 @@ class AccountMove(models.Model):
             raise PaynowRefusal(
                 self.env._(
                     "Please write the amount in figures, for example %(example)s.",
-                    example=self._paynow_format_input(self.amount_residual),
+                    example=self._paynow_format_input(self._paynow_get_residual()),
                 ),
                 "amount",
             )
@@ -111,7 +127,7 @@ class AccountMove(models.Model):
             )
         rounded = currency.round(float(amount))
         is_exact = as_decimal(rounded) == amount
-        if is_exact or amount > as_decimal(self.amount_residual):
+        if is_exact or amount > as_decimal(self._paynow_get_residual()):
             self._paynow_check_payable(rounded, own_tx)
         if not is_exact:
             raise PaynowRefusal(

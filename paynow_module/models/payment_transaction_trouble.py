@@ -110,6 +110,12 @@ class PaymentTransaction(models.Model):
             if not tx._paynow_retry():
                 raise UserError(tx.paynow_problem or self.env._("Please try again."))
 
+    def action_paynow_settle(self):
+        """Take the selected payments off the list: somebody has dealt with them."""
+        self._paynow_check_rights()
+        # In sudo mode as accountants can't write on transactions.
+        self.sudo().paynow_problem = False
+
     # === RETURNS === #
 
     def action_paynow_return(self):
@@ -145,6 +151,7 @@ class PaymentTransaction(models.Model):
             extra_allowed_states=("done",),
         )
         self._post_process()  # Cancels the payment, so that the invoice is open again.
+        self.paynow_problem = False
         message = self.env._(
             "Pay Now: payment %(ref)s of %(amount)s was returned by the bank on"
             " %(date)s: %(reason)s %(note)s",
