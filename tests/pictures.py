@@ -52,6 +52,7 @@ def take(page, name):
     :rtype: PIL.Image.Image
     """
     page.wait_for_function(LOADED)
+    page.mouse.move(0, 0)  # Nothing is underlined by chance.
     # Neither a blinking cursor nor a footer that has nothing to do with Pay Now.
     page.add_style_tag(content="* {caret-color: transparent} footer {display: none}")
     review = os.environ.get("PICTURES")
