@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .places import cache
+from .places import alone, cache
 from .progress import Stop
 from .running import run
 
@@ -33,6 +33,11 @@ def fetch(packages, folder):
     :return: the SHA-256 of each package by its file's name (with its version)
     :rtype: dict[str, str]
     """
+    with alone("Debian archive"):
+        return _fetch(packages, folder)
+
+
+def _fetch(packages, folder):
     home = cache("apt")
     try:
         environment = {"APT_CONFIG": str(_configure(home, packages)), "LC_ALL": "C"}

@@ -142,6 +142,7 @@ def _prepare(stack, reset):
     """Make the database, or bring it up to date with the add-on's files."""
     made, wanted = cache("templates") / "demo", databases.addon_digest()
     if reset or not made.exists() or not databases.exists(stack, DATABASE):
+        made.unlink(missing_ok=True)
         base = databases.with_addon(stack)
         with step("Database paynow_demo"):
             databases.copy(stack, base, DATABASE)

@@ -74,7 +74,8 @@ class _Cluster:
     def __init__(self, python):
         self.uid, self.gid = _server_account()
         if os.getuid() == 0:
-            # The server's user may not look into root's home folder.
+            # The server's user may not look into root's home folder, only into this.
+            os.umask(0o022)
             self.home = Path("/var/lib/paynow", digest(cache()))
         else:
             self.home = cache("postgres")

@@ -34,8 +34,10 @@ def main(command):
 
     :param callable command: what to do; returns an exit code or None
     """
-    # A terminated program cleans up exactly as an interrupted one does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A program that is terminated, or loses its terminal, cleans up as on Ctrl-C.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     try:
         code = command()
     except Stop as stop:

@@ -73,7 +73,7 @@ def end(process):
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(END)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
         process.kill()
         process.wait()
 
