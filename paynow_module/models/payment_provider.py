@@ -108,8 +108,15 @@ class PaymentProvider(models.Model):
             return self.env._("Its journal has no outstanding receipts account for it.")
         if self.code == "stripe" and not self.stripe_webhook_secret:
             return self.env._("It has no webhook secret, so its news could be forged.")
-        if self.code == "demo" and not self._paynow_is_trial_database():
-            return self.env._("It is for demonstrations, and this database is none.")
+        if (
+            self.state == "test"
+            and self.is_published
+            and not self._paynow_is_trial_database()
+        ):
+            return self.env._(
+                "It is published in test mode, in which no real money is paid. Enable it;"
+                " or unpublish it, then only employees see it and can try it."
+            )
         cron = self.env.ref("payment.cron_post_process_payment_tx", False)
         if not (cron and cron.active):
             return self.env._("The scheduled action that posts payments is off.")
