@@ -114,8 +114,8 @@ class PaymentProvider(models.Model):
             and not self._paynow_is_trial_database()
         ):
             return self.env._(
-                "It is published in test mode, in which no real money is paid. Enable it;"
-                " or unpublish it, then only employees see it and can try it."
+                "It is published in test mode, in which no real money is paid. Enable"
+                " it; or unpublish it, then only employees see it and can try it."
             )
         cron = self.env.ref("payment.cron_post_process_payment_tx", False)
         if not (cron and cron.active):
