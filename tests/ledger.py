@@ -6,6 +6,8 @@ amounts are in cents.
 
 import json
 
+import psycopg2
+
 _INVOICES = """
 from odoo.fields import Command, Date
 
@@ -24,7 +26,8 @@ if not LIMITED:
     env["paynow.limit"].search([]).active = False
 env.cr.commit()
 """
-_CRONS = """
+#: Runs scheduled actions by their names.
+CRONS = """
 for name in NAMES:
     env.ref(name).method_direct_trigger()
 env.cr.commit()
@@ -90,13 +93,22 @@ class Ledger:
     """
 
     def __init__(self, stack, database, shell):
-        self._stack = stack
-        self._database = database
         self._shell = shell
+        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER"}
+        self._connection = psycopg2.connect(
+            dbname=database,
+            **{key: stack.environment.get(name) for key, name in names.items()},
+        )
+        self._connection.autocommit = True  # Each look is a fresh one.
 
     def query(self, statement, *values):
-        """Return the rows of an SQL statement."""
-        return self._stack.query(statement, *values, database=self._database)
+        """Return the rows of an SQL statement.
+
+        :rtype: list[tuple]
+        """
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
 
     def invoice(self, email, totals, limited=False):
         """Post invoices to a new client.
@@ -110,7 +122,7 @@ class Ledger:
 
     def run_crons(self, *names):
         """Run scheduled actions (by default those that post payments), one by one."""
-        self._shell(fill(_CRONS, NAMES=names or (NATIVE, WATCHDOG)))
+        self._shell(fill(CRONS, NAMES=names or (NATIVE, WATCHDOG)))
 
     def read(self, number):
         """Return what the books say of an invoice, checked to the cent.

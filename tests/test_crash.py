@@ -1,0 +1,170 @@
+"""No money without an entry, whenever a process dies.
+
+A payer pays at a live server with two workers, and the workers are killed (-9): while
+they hear of the charge, while they post the payment, right after. A provider repeats
+news that nobody took; the payer has gone. What is left is finished by Odoo's cron and
+by our watchdog, which is killed as well. The moments are steps through the time that
+the same request takes undisturbed.
+"""
+
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+
+import psutil
+import pytest
+import requests
+from ledger import CRONS, NATIVE, WATCHDOG, Ledger, fill
+from visitor import Visitor
+
+EMAIL = "crash@client.example.com"
+KILLS = {"charge": 5, "entry": 15}
+SPARE = 20  # Invoices more than kills: now and then a request is faster than the blow.
+TOTALS = {f"Crash{n}": 100 + n + n / 100 for n in range(sum(KILLS.values()) + SPARE)}
+
+#: The older half is beyond the four days after which Odoo gives up.
+AGE = """
+UPDATE payment_transaction
+   SET last_state_change = now() at time zone 'utc'
+       - CASE WHEN id %% 2 = 0 THEN interval '16 minutes' ELSE interval '5 days' END
+ WHERE is_paynow AND state = 'done' AND NOT is_post_processed
+"""
+UNPOSTED = """
+SELECT count(*), count(*) FILTER (WHERE last_state_change < now() - interval '4 days')
+  FROM payment_transaction
+ WHERE is_paynow AND state = 'done' AND NOT is_post_processed
+"""
+
+
+@pytest.fixture(scope="module")
+def books(stack, paynow_db, shell):
+    """The books, with invoices to pay."""
+    ledger = Ledger(stack, paynow_db, shell)
+    ledger.invoice(EMAIL, TOTALS)
+    return ledger
+
+
+class Payer(Visitor):
+    """Someone who pays one invoice at a server whose processes we know."""
+
+    def __init__(self, server, number):
+        super().__init__(server.url)
+        self.server = server
+        self.look_up(EMAIL, number, f"{TOTALS[number]:.2f}")
+        self.reference = self.confirm()["reference"]
+
+    def charge(self):
+        """The provider takes the money and says so."""
+        self.settle(self.reference)
+
+    def entry(self):
+        """The payer's page has the payment posted."""
+        self.poll()
+
+    def step(self, name, delay):
+        """Take a step; kill the workers, so the one that serves it, after a time.
+
+        :return: whether it was answered before
+        :rtype: bool
+        """
+        answered = threading.Event()
+
+        def take():
+            with suppress(requests.RequestException):
+                getattr(self, name)()
+                answered.set()
+
+        workers = find_workers(self.server)
+        thread = threading.Thread(target=take)
+        thread.start()
+        time.sleep(delay)
+        for worker in workers if thread.is_alive() else ():
+            worker.kill()
+        thread.join()
+        return answered.is_set()
+
+
+def find_workers(server):
+    """Return the processes that serve pages.
+
+    :rtype: list[psutil.Process]
+    """
+    children = psutil.Process(server.process.pid).children()
+    return [child for child in children if "gevent" not in child.cmdline()]
+
+
+def measure(payer, name):
+    """Return the seconds that a step takes, undisturbed."""
+    start = time.monotonic()
+    getattr(payer, name)()
+    return time.monotonic() - start
+
+
+def watch_and_die(stack, database, books):
+    """Run the watchdog in a process of its own; kill it as soon as it posts."""
+    before = books.query(UNPOSTED)
+    watchdog = subprocess.Popen(
+        stack.command("shell", "-d", database, "--no-http", "--log-level=critical"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        env=stack.environment,
+    )
+    watchdog.stdin.write(fill(CRONS, NAMES=[WATCHDOG]).encode())
+    watchdog.stdin.close()
+    while books.query(UNPOSTED) == before and watchdog.poll() is None:
+        time.sleep(0.005)
+    watchdog.kill()
+    assert watchdog.wait() == -signal.SIGKILL
+
+
+def test_twenty_killed_workers(stack, paynow_db, start_server, books):
+    """After each kill all or nothing is posted; in the end all, once, to the cent."""
+    server = start_server(workers=2)
+    numbers = iter(TOTALS)
+    paid = [next(numbers), next(numbers)]
+    for number in paid:  # Only the second one is as fast as those to come.
+        payer = Payer(server, number)
+        times = {name: measure(payer, name) for name in KILLS}
+
+    killed, left = Counter(), Counter()
+    for number in numbers:
+        if killed.total() == sum(KILLS.values()):
+            break
+        name = "charge" if killed["charge"] < KILLS["charge"] else "entry"
+        payer = Payer(server, number)
+        if name == "entry":
+            payer.charge()
+        if payer.step(name, times[name] * (killed[name] + 1) / KILLS[name]):
+            times[name] *= 0.9  # The blow came too late; the next ones come sooner.
+        else:
+            killed[name] += 1
+            if name == "charge":
+                payer.charge()  # The provider repeats what nobody took.
+        page = books.read(number)
+        assert page["transactions"] == [["done", round(100 * TOTALS[number])]]
+        left["posted" if page["payments"] else "unposted"] += 1
+        paid.append(number)
+    assert killed == KILLS
+    print(f"killed: {dict(killed)}; then {dict(left)}; undisturbed: {times}")
+
+    books.query(AGE)
+    ((unposted, old),) = books.query(UNPOSTED)
+    assert unposted == left["unposted"] and old
+    books.run_crons(NATIVE)
+    assert books.query(UNPOSTED) == [(old, old)]  # Odoo never looks at those again.
+    for _time in range(2):
+        watch_and_die(stack, paynow_db, books)
+    ((rest, _old),) = books.query(UNPOSTED)
+    print(f"unposted: {unposted}, {old} of them old, after two killed watchdogs {rest}")
+    assert 0 < rest <= old - 2
+
+    for _time in range(2):  # Once more changes nothing.
+        books.run_crons(WATCHDOG, NATIVE)
+        for number in paid:
+            page = books.read(number)
+            assert page["payments"] == [round(100 * TOTALS[number])]
+            assert (page["residual"], page["receipts"]) == (0, 1)
+            assert page["posted_notes"] == 1 and not page["told"]
