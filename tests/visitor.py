@@ -9,6 +9,7 @@ from threading import Barrier, Semaphore
 from urllib.parse import quote
 
 import requests
+from requests.adapters import HTTPAdapter
 
 TIMEOUT = 120  # Seconds; a request may wait for many others and be run again.
 TRIES = 20  # Times to poll.
@@ -28,6 +29,7 @@ class Visitor:
         self.url = url
         self.http = requests.Session()
         self.http.trust_env = False  # No proxy stands between us and our machine.
+        self.http.mount("http://", HTTPAdapter(pool_maxsize=64))
         if ip:
             self.http.headers.update(
                 {"X-Forwarded-For": ip, "X-Forwarded-Host": "localhost"}
