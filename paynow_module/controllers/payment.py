@@ -7,7 +7,7 @@ from odoo.http import Response, request, route
 from odoo.addons.account_payment.controllers import payment as account_payment
 
 from ..exceptions import PaynowRefusal
-from .paynow import HEADERS, PaynowController
+from .page import HEADERS, PaynowPage
 
 
 class PaymentPortal(account_payment.PaymentPortal):
@@ -31,7 +31,7 @@ class PaymentPortal(account_payment.PaymentPortal):
             # With a response of its own, it isn't made a JSON answer with status 200.
             werkzeug.exceptions.abort(Response(status=404))
         request.future_response.headers.update(HEADERS)
-        helpers = PaynowController()
+        helpers = PaynowPage()
         company = request.website.company_id
         visitor = {"ip": helpers._get_client_ip(), "invoice_id": invoice_id}
         if request.env["paynow.limit"]._get_wait(company, "payment", **visitor):

@@ -1,31 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from ipaddress import ip_address, ip_network
-from math import ceil
-
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools.misc import hmac
 from odoo.tools.translate import LazyTranslate
 
 from ..exceptions import PaynowRefusal
-from ..models.payment_transaction import RECEIPT_ROUTE
+from ..models.payment_transaction_receipt import RECEIPT_ROUTE
+from .page import PaynowPage
 
 _lt = LazyTranslate(__name__)
 
 FIELDS = ("email", "invoice", "amount")
-# Nothing of ours may be kept, framed, found by its token or named to another website.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Content-Security-Policy": "frame-ancestors 'self'",
-    "X-Robots-Tag": "noindex",
-}
 
 
-class PaynowController(http.Controller):
+class PaynowController(PaynowPage):
     """The public pages.
 
     The following routes are exposed:
@@ -33,12 +21,10 @@ class PaynowController(http.Controller):
     - `/PAYNOW/link` has a link mailed to the billing contact of an invoice.
     - `/PAYNOW/checkout/<proof>` shows the invoice and its payment methods; the payment
       form on it calls `/PAYNOW/transaction/<invoice>`, see `payment.py`.
-    - `/PAYNOW/receipt/<token>` shows what became of the payment; it is the landing
-      route of the transactions.
+    - `/PAYNOW/receipt/<token>`, the landing route, shows what became of the payment.
     """
 
-    # The capital spelling comes last: Odoo lists the last one among the website's
-    # pages.
+    # Odoo lists the last of the paths among the website's pages.
     @http.route(
         ["/paynow", "/PAYNOW"],
         type="http",
@@ -229,49 +215,6 @@ class PaynowController(http.Controller):
 
     # === HELPERS === #
 
-    def _get_company(self):
-        """Return the company whose invoices this website takes payments for.
-
-        :rtype: res.company
-        :raise NotFound: If Pay Now is off.
-        """
-        company_sudo = request.website.company_id.sudo()
-        if not company_sudo.paynow_enabled:
-            raise request.not_found()
-        return company_sudo  # In sudo mode as visitors can't read all of a company.
-
-    def _get_own_transaction(self):
-        """Return the payments that this visitor began and did not end.
-
-        :rtype: payment.transaction
-        """
-        return (
-            request.env["payment.transaction"]
-            .sudo()
-            .search(
-                [("paynow_visitor", "=", self._get_visitor()), ("state", "=", "draft")]
-            )
-        )  # In sudo mode as visitors can't read transactions.
-
-    def _get_visitor(self):
-        """Return what tells this browser session from others, and says nothing more.
-
-        :rtype: str
-        """
-        return hmac(request.env(su=True), "paynow_module.visitor", request.session.sid)
-
-    def _get_client_ip(self):
-        """Return the address by which a visitor is counted.
-
-        The owner of one IPv6 address has all of its network (RFC 6177), so that counts.
-
-        :rtype: str
-        """
-        address = ip_address(request.httprequest.remote_addr)
-        if address.version == 6:
-            return str(ip_network((address, 64), strict=False))
-        return str(address)
-
     def _is_named_by(self, link, values):
         """Tell whether a mailed link names what stands in the form.
 
@@ -283,19 +226,6 @@ class PaynowController(http.Controller):
             self._get_company(), link
         )
         return bool(named) and named[0].name == values["invoice"]
-
-    def _get_captcha_error(self, action):
-        """Verify the captcha, if the website has one.
-
-        :param str action: What is protected, as named in the form.
-        :return: What to tell the visitor if it doesn't pass, else None.
-        :rtype: str|None
-        """
-        try:
-            request.env["ir.http"]._verify_request_recaptcha_token(action)
-        except UserError as error:  # A `ValidationError` is one, too.
-            return str(error)
-        return None
 
     def _check_form(self, values, csrf_token):
         """Check what can be checked without looking anything up.
@@ -349,17 +279,6 @@ class PaynowController(http.Controller):
             response.headers.remove("X-Robots-Tag")
         return response
 
-    def _render_wait(self, seconds):
-        """Render the page that asks a visitor to come back later.
-
-        :param int seconds: In how many seconds.
-        """
-        response = self._render(
-            "paynow_module.wait", {"minutes": ceil(seconds / 60)}, status=429
-        )
-        response.headers["Retry-After"] = str(seconds)
-        return response
-
     def _render_nothing_to_pay(self, invoice_sudo, amount, proof=None):
         """Render the page that says why an amount can't be paid on a proven invoice.
 
@@ -379,24 +298,3 @@ class PaynowController(http.Controller):
                 },
             )
         return None
-
-    def _render(self, template, values, status=200):
-        """Render a page of ours.
-
-        :param str template: The xmlid of the template.
-        :param dict values: Its values.
-        :param int status: The HTTP status.
-        """
-        ways_on = self._get_company()._get_paynow_ways_on()
-        response = request.render(template, {"login": ways_on, **values}, status=status)
-        response.headers.update(HEADERS)
-        return response
-
-    def _redirect(self, url):
-        """Send the browser to another page of ours, as silently as the pages are.
-
-        :param str url: The address.
-        """
-        response = request.redirect(url, code=303)
-        response.headers.update(HEADERS)
-        return response

@@ -1,0 +1,146 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..utils import read_signed, sign
+from .payment_provider import BANK_DEBIT_CODES
+
+_logger = logging.getLogger(__name__)
+
+RECEIPT_SCOPE = "paynow_module.receipt"
+RECEIPT_VALIDITY = timedelta(days=1)
+RECEIPT_ROUTE = "/PAYNOW/receipt"
+
+
+class PaymentTransaction(models.Model):
+    """What the payer is told of a payment, on the page and by mail."""
+
+    _inherit = "payment.transaction"  # pylint: disable=consider-merging-classes-inherited
+
+    paynow_mailed_state = fields.Char(
+        string="Pay Now mailed state",
+        help="The last state of this payment of which the payer was told by mail.",
+        readonly=True,
+        copy=False,
+    )
+
+    def _paynow_get_receipt_route(self):
+        """Return the address of the receipt, for whoever made this payment.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        token = sign(self, RECEIPT_SCOPE, self.id, RECEIPT_VALIDITY)
+        return f"{RECEIPT_ROUTE}/{token}"
+
+    @api.model
+    def _paynow_read_receipt(self, company, token):
+        """Return the transaction of a receipt's address, if it is genuine and fresh.
+
+        :param res.company company: The company of the website.
+        :param str token: The token in the address.
+        :return: The sudoed transaction, possibly empty.
+        :rtype: payment.transaction
+        """
+        tx_id = read_signed(self, RECEIPT_SCOPE, token)
+        tx_sudo = self.sudo().browse(tx_id).exists()
+        return tx_sudo.filtered(lambda tx: tx.is_paynow and tx.company_id == company)
+
+    def _paynow_get_receipt(self):
+        """Return what the receipt tells of this payment, as plain values.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        invoice = self.invoice_ids
+        is_failed = self.state in ("cancel", "error")
+        return {
+            "state": self.state,
+            "amount": invoice._paynow_format(self.amount),
+            "company_name": self.company_id.name,
+            "invoice_number": invoice.name,
+            "still_to_pay": invoice._paynow_format(invoice._paynow_get_payable()),
+            "date": self.payment_id.date or self.last_state_change.date(),
+            "payment_number": self.payment_id.name,
+            "reference": self.reference,
+            "method_name": self.payment_method_id.name,
+            "email": self.paynow_email,
+            "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
+            **self._paynow_get_instructions(),
+            "proof": is_failed and self._paynow_get_proof(),
+        }
+
+    def _paynow_get_instructions(self):
+        """Return what the payer of a wire transfer still has to do.
+
+        :return: The values, as {'instructions': Markup, 'communication': str}; falsy
+            for other payments.
+        :rtype: dict
+        """
+        is_promise = self.state == "pending" and self.provider_code == "custom"
+        return {
+            "instructions": is_promise and self.provider_id.pending_msg,
+            "communication": is_promise and self._get_communication(),
+        }
+
+    def _paynow_get_proof(self):
+        """Return a proof with which the payer of a failed payment may try again.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.invoice_ids._paynow_sign(self.amount, self.paynow_email)
+
+    def _post_process(self):
+        """Override of `account_payment` to mail the payer what became of it.
+
+        Poll, cron and webhook may all bring the same news, and the list of the cron may
+        be old: what was processed since is left alone, so that nothing is told twice.
+        """
+        self.invalidate_recordset(["is_post_processed"])
+        txs = self.filtered(lambda tx: not (tx.is_paynow and tx.is_post_processed))
+        res = super(PaymentTransaction, txs)._post_process()
+        txs.filtered("is_paynow")._paynow_mail_payer()
+        return res
+
+    def _paynow_mail_payer(self):
+        """Queue one mail to the payer for each state that they wait for.
+
+        A bank payment is mailed twice, when initiated and when cleared. The mail and
+        the note of it are written in one database transaction: both or none. A mail
+        that can't be made, say after an edit of its template, never keeps a payment
+        from the books.
+        """
+        for tx in self:
+            is_promise = tx.state == "pending" and tx.provider_code == "custom"
+            if (
+                tx.state not in ("pending", "done")
+                or tx.paynow_mailed_state in (tx.state, "done")
+                or tx.source_transaction_id  # A refund, or part of a payment.
+                or is_promise  # A wire transfer that the payer has yet to make.
+            ):
+                continue
+            tx.paynow_mailed_state = tx.state
+            try:
+                with self.env.cr.savepoint():
+                    tx._paynow_send_receipt()
+            except (
+                UserError,
+                ValueError,
+            ) as error:  # What rendering a template raises.
+                _logger.warning("No receipt for transaction %s: %s", tx.id, error)
+                tx._log_message_on_linked_documents(
+                    self.env._("Pay Now: the receipt could not be mailed to the payer.")
+                )
+
+    def _paynow_send_receipt(self):
+        """Queue the receipt of this payment and have the queue worked off now."""
+        self.ensure_one()
+        template_sudo = self.env.ref("paynow_module.mail_template_receipt").sudo()
+        template_sudo.send_mail(self.id, email_values={"email_to": self.paynow_email})
+        # In sudo mode as the queue is otherwise worked off once an hour.
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
