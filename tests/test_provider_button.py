@@ -36,7 +36,9 @@ def test_providers_own_button_pays_on_the_confirmation_only(payer):
     payer.look_up(EMAIL, "Inv124", "34.50")
     payer.expect_heading(CHOICE)
     expect(payer.page.locator("#o_payment_form")).to_be_visible()
-    payer.page.wait_for_function("() => window.odoo?.loader?.modules?.size > 0")
+    payer.page.wait_for_function(
+        "() => odoo.loader.modules.get('@payment/interactions/payment_form')"
+    )
     payer.page.evaluate(BRING_OWN_BUTTON)
     own_button = payer.page.locator("#own_button")
     pay_button = payer.page.locator("[name=o_paynow_pay]")

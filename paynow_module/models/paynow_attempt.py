@@ -52,8 +52,11 @@ class PaynowAttempt(models.Model):
         ondelete="set null",
     )
 
-    is_link_mailed = fields.Boolean(
-        help="Whether the secure link that was asked for was mailed.", readonly=True
+    link_mailed_date = fields.Datetime(
+        help="When the secure link that was asked for was mailed.", readonly=True
+    )
+    is_settled = fields.Boolean(
+        help="Whether the secure link that was asked for was dealt with.", readonly=True
     )
 
     _company_kind_index = models.Index("(company_id, kind, create_date)")
@@ -121,24 +124,27 @@ class PaynowAttempt(models.Model):
     @api.model
     def _cron_secure_link(self):
         """Mail the secure links asked for, at most one an hour for an invoice."""
-        since = fields.Datetime.now() - timedelta(hours=1)
         template = self.env.ref("paynow_module.mail_template_secure_link")
-        attempts = self.search(
-            [
-                ("kind", "=", "link_requested"),
-                ("create_date", ">", since),
-                ("invoice_id", "!=", False),
-            ],
-            order="id",
-        )
-        for invoice, requests in attempts.grouped("invoice_id").items():
-            if not any(requests.mapped("is_link_mailed")) and invoice.paynow_url:
-                requests[0].is_link_mailed = True
+        domain = [("kind", "=", "link_requested"), ("invoice_id", "!=", False)]
+        requests = self.search([*domain, ("is_settled", "=", False)], order="id")
+        for invoice, invoice_requests in requests.grouped("invoice_id").items():
+            now = fields.Datetime.now()
+            since = now - timedelta(hours=1)
+            invoice_requests.is_settled = True
+            if invoice.paynow_url and not self.search_count(
+                [
+                    *domain,
+                    ("invoice_id", "=", invoice.id),
+                    ("link_mailed_date", ">", since),
+                ],
+                limit=1,
+            ):
+                invoice_requests[0].link_mailed_date = now
                 template.send_mail(
                     invoice.id,
                     email_values={"email_to": invoice._get_paynow_link_email()},
                 )
-                self.env["ir.cron"]._commit_progress(1)
+            self.env["ir.cron"]._commit_progress(1)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     @api.autovacuum

@@ -135,6 +135,8 @@ class ResCompany(models.Model):
         They may change these settings of their own companies and nothing else there.
         """
         self._check_paynow_access(vals)
+        if "paynow_safety_level" in vals:
+            vals = {**vals, "paynow_safety_date": fields.Datetime.now()}
         if (
             not self.env.su
             and any(name.startswith("paynow_") for name in vals)

@@ -75,9 +75,7 @@ class ResCompany(models.Model):
         :param str level: One of the selection.
         """
         self.ensure_one()
-        self.write(
-            {"paynow_safety_level": level, "paynow_safety_date": fields.Datetime.now()}
-        )
+        self.paynow_safety_level = level
         label = dict(
             self._fields["paynow_safety_level"]._description_selection(self.env)
         )[level]
