@@ -4,6 +4,7 @@ import binascii
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from babel.numbers import (
@@ -134,6 +135,25 @@ def read_signed(record, scope, token):
         return verify_hash_signed(record.sudo().env, scope, token)
     except (AttributeError, TypeError, ValueError, OverflowError, binascii.Error):
         return None
+
+
+def get_client_key(address):
+    """Return the address by which a visitor is counted.
+
+    The owner of one IPv6 address has all of its network (RFC 6177), so that counts; an
+    IPv4 address counts the same in both of its spellings. What is no address, as some
+    proxies send, counts as it is.
+
+    :param str address: The address of the client, as the server sees it.
+    :rtype: str
+    """
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return str(address)[:MAX_FIELD_LENGTH]
+    if ip.version == 6 and not ip.ipv4_mapped:
+        return str(ip_network((ip, 64), strict=False))
+    return str(getattr(ip, "ipv4_mapped", None) or ip)
 
 
 def is_plain_text(text):

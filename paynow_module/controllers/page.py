@@ -1,12 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from ipaddress import ip_address, ip_network
 from math import ceil
 
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.misc import hmac
+
+from ..utils import get_client_key
 
 # Nothing of ours may be kept, framed, found by its token or named to another website.
 HEADERS = {
@@ -53,16 +54,11 @@ class PaynowPage(http.Controller):
         return hmac(request.env(su=True), "paynow_module.visitor", request.session.sid)
 
     def _get_client_ip(self):
-        """Return the address by which a visitor is counted.
-
-        The owner of one IPv6 address has all of its network (RFC 6177), so that counts.
+        """Return the address by which this visitor is counted.
 
         :rtype: str
         """
-        address = ip_address(request.httprequest.remote_addr)
-        if address.version == 6:
-            return str(ip_network((address, 64), strict=False))
-        return str(address)
+        return get_client_key(request.httprequest.remote_addr)
 
     def _get_captcha_error(self, action):
         """Verify the captcha, if the website has one.

@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.http import request
 
+from ..utils import get_client_key
+
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
@@ -30,7 +32,7 @@ class IrHttp(models.AbstractModel):
             request.env["paynow.attempt"]._log(
                 request.website.company_id,
                 "payment_refused",
-                ip=request.httprequest.remote_addr,
+                ip=get_client_key(request.httprequest.remote_addr),
             )
             message = request.env._(
                 "Something went wrong on our side and nothing was paid. Please try"

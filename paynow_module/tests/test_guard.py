@@ -18,10 +18,11 @@ class TestGuard(PaynowHttpCommon):
     def _count_transactions(self):
         return self.env["payment.transaction"].search_count([])
 
-    def _assert_refused(self, form, **kwargs):
+    def _assert_refused(self, form, is_failure=False, **kwargs):
         """Assert the one shape of a refusal, which leaves no transaction behind.
 
         :param dict|str form: What is posted; a text is posted as it is.
+        :param bool is_failure: Whether an error of the server may be behind it.
         :return: What the payer reads.
         :rtype: str
         """
@@ -42,6 +43,8 @@ class TestGuard(PaynowHttpCommon):
         self.assertEqual(set(answer["result"]), {"state", "state_message"})
         self.assertEqual(answer["result"]["state"], "error")
         self.assertTrue(answer["result"]["state_message"])
+        if not is_failure:
+            self.assertNotIn("on our side", answer["result"]["state_message"])
         for word in ("Traceback", "debug", "odoo.", "Error", self.client.name):
             self.assertNotIn(word, response.text)
         self.assertEqual(self._count_transactions(), before)
@@ -68,6 +71,13 @@ class TestGuard(PaynowHttpCommon):
             None, "", "60", "60.0", "1e5", "abc", "NaN", 1e17, 10**30, [60.0], [],
             {"amount": 60.0}, {},
         ):  # fmt: skip
+            with self.subTest(amount=amount):
+                self._assert_refused({**form, "amount": amount})
+
+    def test_amounts_that_only_equal_the_amount_are_refused(self):
+        """Test that what Python takes for one is not taken for a dollar."""
+        form = self._prepare_form(self._open_checkout("1"))
+        for amount in (True, "1", "1.0", [1]):
             with self.subTest(amount=amount):
                 self._assert_refused({**form, "amount": amount})
 
@@ -465,4 +475,5 @@ class TestGuard(PaynowHttpCommon):
         form = self._prepare_form(flow="redirect")
         self.provider.redirect_form_view_id.arch = '<form t-att-action="1 / 0"/>'
         with mute_logger("odoo.addons.base.models.ir_qweb"):
-            self._assert_refused(form)
+            message = self._assert_refused(form, is_failure=True)
+        self.assertIn("nothing was paid", message)
