@@ -14,7 +14,6 @@ from .progress import Stop, main, step
 from .running import write
 from .server import serving
 from .stack import ready
-from .virtualenv import RUNTIME
 
 #: Beyond the add-on's own dependencies: what its demo data and its tests stand on.
 BESIDES = ("account", "l10n_us", "payment_demo", "website_payment")
@@ -33,7 +32,7 @@ def template(stack):
 
 def _make_template(stack):
     modules = sorted({*_dependencies(), *BESIDES})
-    key = digest(stack.odoo.key, RUNTIME, modules)
+    key = digest(stack.odoo.key, modules)
     name, made = f"paynow_template_{key}", cache("templates") / key
     if made.exists() and exists(stack, name):
         return name
@@ -88,15 +87,16 @@ def addon_digest():
     return digest(*(part for path in files for part in (str(path), path)))
 
 
-def install(stack, database, modules, *arguments):
-    """Install modules, with demo data; the database is made if need be.
+def install(stack, database, modules, demo=True):
+    """Install modules; the database is made if need be.
 
     :param str database: its name
     :param modules: technical names
+    :param bool demo: whether with their demo data
     """
     stack.run_odoo(
-        "server", "-d", database, "-i", ",".join(modules), "--with-demo",
-        "--stop-after-init", "--no-http", *arguments,
+        "server", "-d", database, "-i", ",".join(modules), "--no-http",
+        "--stop-after-init", *(["--with-demo"] if demo else []),
         log=cache("logs") / f"{database}.install.log",
         otherwise=f"{', '.join(modules)} could not be installed.",
     )  # fmt: skip
