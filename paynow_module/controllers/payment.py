@@ -5,6 +5,7 @@ import werkzeug.exceptions
 from odoo.http import Response, request, route
 
 from odoo.addons.account_payment.controllers import payment as account_payment
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..exceptions import PaynowRefusal
 from .page import HEADERS, PaynowPage
@@ -77,9 +78,14 @@ class PaymentPortal(account_payment.PaymentPortal):
         self, partner_id, currency_id, invoice_ids, payment_reference, **kwargs
     ):
         """Override of `account_payment` to keep our rules where switched on."""
+        # In sudo mode as Odoo has checked the access, and clients can't read it all.
         invoices_sudo = request.env["account.move"].sudo().browse(invoice_ids)
+        Transaction_sudo = request.env["payment.transaction"].sudo()
+        own_tx_id = request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY)
         try:
-            invoices_sudo._paynow_guard_portal(kwargs.get("amount"))
+            invoices_sudo._paynow_guard_portal(
+                kwargs, own_tx=Transaction_sudo.browse(own_tx_id)
+            )
         except PaynowRefusal as refusal:
             return self._prepare_paynow_error(str(refusal))
         return super()._process_transaction(

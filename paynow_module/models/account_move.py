@@ -230,22 +230,24 @@ class AccountMove(models.Model):
         text = float_repr(amount, self.currency_id.decimal_places)
         return text.replace(".", lang.decimal_point or ".")
 
-    def _paynow_guard_portal(self, amount):
+    def _paynow_guard_portal(self, form, own_tx=None):
         """Keep payments of the customer portal to our rules, where switched on.
 
-        :param amount: The amount in the currency of the invoices, as sent by the
-            client.
+        :param dict form: What the payment form sent; nothing in it is trusted.
+        :param payment.transaction own_tx: See `_paynow_get_payable`.
         :raise PaynowRefusal: If these invoices can't be paid with it now.
         """
         if not any(self.company_id.mapped("paynow_guard_portal")):
             return
         currency = self.currency_id[:1]
+        amount = form.get("amount")
         self._paynow_lock()
-        payable = sum(invoice._paynow_get_payable() for invoice in self)
+        payable = sum(invoice._paynow_get_payable(own_tx) for invoice in self)
         if (
-            type(amount) not in (int, float)
+            form.get("is_validation")
+            or type(amount) not in (int, float)
             or not 0 < amount < float("inf")
-            or currency.is_zero(amount)
+            or currency.round(amount) != amount
             or currency.compare_amounts(amount, payable) > 0
         ):
             raise PaynowRefusal(
@@ -254,6 +256,17 @@ class AccountMove(models.Model):
                     " payments that are being processed deducted.",
                     payable=format_money(payable, currency, self.env.lang),
                 )
+            )
+        providers_sudo = (
+            self.env["payment.provider"]
+            .sudo()
+            ._get_compatible_providers(
+                self.company_id.id, self.partner_id[:1].id, amount, currency.id
+            )
+        )  # In sudo mode as clients can't read providers.
+        if form.get("provider_id") not in providers_sudo.ids:
+            raise PaynowRefusal(
+                self.env._("Please choose one of the payment methods on the page.")
             )
 
     def _paynow_lock(self):

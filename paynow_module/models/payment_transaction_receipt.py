@@ -57,7 +57,8 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         invoice = self.invoice_ids
-        is_failed = self.state in ("cancel", "error")
+        is_unclear = self.state == "error" and bool(self.paynow_problem)
+        is_failed = self.state in ("cancel", "error") and not is_unclear
         return {
             "state": self.state,
             "amount": invoice._paynow_format(self.amount),
@@ -71,6 +72,7 @@ class PaymentTransaction(models.Model):
             "email": self.paynow_email,
             "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
             **self._paynow_get_instructions(),
+            "is_unclear": is_unclear,
             "proof": is_failed and self._paynow_get_proof(),
         }
 

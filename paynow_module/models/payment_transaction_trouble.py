@@ -207,6 +207,24 @@ class PaymentTransaction(models.Model):
                 ),
             )
 
+    def _validate_amount(self, payment_data):
+        """Override of `payment` to tell of a provider that took another amount.
+
+        Odoo then sets the transaction to `error`, although money may have moved.
+        """
+        state = self.state
+        res = super()._validate_amount(payment_data)
+        if self.is_paynow and self.state == "error" != state:
+            self.paynow_problem = self.env._(
+                "%(message)s Compare with the provider, and book what was received.",
+                message=self.state_message,
+            )
+            self._paynow_tell(
+                self.env._("Pay Now: the provider took another amount"),
+                f"{self.reference}: {self.paynow_problem}",
+            )
+        return res
+
     def _update_state(self, allowed_states, target_state, state_message):
         """Override of `payment` to tell of a provider's news that come too late.
 

@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
-from math import ceil
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -91,5 +90,5 @@ class PaynowLimit(models.Model):
             )  # In sudo mode as visitors can't read attempts.
             if len(attempts_sudo) == limit.maximum:
                 oldest = attempts_sudo[-1].create_date
-                wait = max(wait, ceil((oldest - since).total_seconds()))
+                wait = max(wait, 1, int((oldest - since).total_seconds()))
         return wait
