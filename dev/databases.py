@@ -17,6 +17,10 @@ from .stack import ready
 
 #: Beyond the add-on's own dependencies: what its demo data and its tests stand on.
 BESIDES = ("account", "l10n_us", "payment_demo", "website_payment")
+_INSTALLED = """
+    SELECT name FROM ir_module_module
+     WHERE name = ANY(%s) AND state = 'installed' AND (demo OR NOT %s)
+"""
 #: Pages whose scripts and styles are compiled at the first visit.
 PAGES = ("/", "/web/login", "/my?debug=tests", "/odoo?debug=tests")
 
@@ -94,12 +98,21 @@ def install(stack, database, modules, demo=True):
     :param modules: technical names
     :param bool demo: whether with their demo data
     """
+    log = cache("logs") / f"{database}.install.log"
     stack.run_odoo(
         "server", "-d", database, "-i", ",".join(modules), "--no-http",
         "--stop-after-init", *(["--with-demo"] if demo else []),
-        log=cache("logs") / f"{database}.install.log",
+        log=log,
         otherwise=f"{', '.join(modules)} could not be installed.",
     )  # fmt: skip
+    done = stack.query(_INSTALLED, list(modules), demo, database=database)
+    missing = sorted({*modules} - {name for (name,) in done})
+    if missing:
+        # Odoo only warns of unknown modules and of demo data that does not load.
+        raise Stop(
+            f"Odoo left out {', '.join(missing)}, or its demo data: the log"
+            f" {log} says why."
+        )
 
 
 def copy(stack, source, target):
