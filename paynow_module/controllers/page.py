@@ -60,6 +60,14 @@ class PaynowPage(http.Controller):
         """
         return get_client_key(request.httprequest.remote_addr)
 
+    def _is_own_form(self, csrf_token):
+        """Tell whether a form was sent from a page of this session, not too long ago.
+
+        :param csrf_token: What the form sent as its token.
+        :rtype: bool
+        """
+        return isinstance(csrf_token, str) and request.validate_csrf(csrf_token)
+
     def _get_captcha_error(self, action):
         """Verify the captcha, if the website has one.
 

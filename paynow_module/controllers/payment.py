@@ -16,6 +16,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         "/PAYNOW/transaction/<int(max=2147483647):invoice_id>",
         type="jsonrpc",
         auth="public",
+        methods=["POST"],  # Odoo's JSON routes take any method unless told.
         website=True,
         sitemap=False,
     )

@@ -122,13 +122,17 @@ class PaynowController(PaynowPage):
         methods=["POST"],
         website=True,
         sitemap=False,
+        csrf=False,  # Checked below, as for the look-up.
     )
-    def paynow_link(self, invoice="", **_kwargs):
+    def paynow_link(self, invoice="", csrf_token=None, **_kwargs):
         """Have a link mailed to the billing contact of an invoice, if there is one.
 
         :param str invoice: The number of the invoice.
+        :param str csrf_token: The token of the form.
         """
         company = self._get_company()
+        if not self._is_own_form(csrf_token):
+            return self._redirect("/PAYNOW")
         ip = self._get_client_ip()
         if wait := request.env["paynow.limit"]._get_wait(company, "link", ip=ip):
             return self._render_wait(wait)
@@ -235,7 +239,7 @@ class PaynowController(PaynowPage):
         :return: What to tell the visitor, if anything, and the field that it is about.
         :rtype: tuple[str|None, str|None]
         """
-        if not isinstance(csrf_token, str) or not request.validate_csrf(csrf_token):
+        if not self._is_own_form(csrf_token):
             return request.env._(
                 "This page was open for too long. Nothing is lost: please press"
                 " Continue again."
