@@ -138,6 +138,7 @@ class PaynowController(PaynowPage):
             return self._render_wait(wait)
         if self._get_captcha_error("paynow_link"):
             return self._redirect("/PAYNOW")
+        invoice = invoice if isinstance(invoice, str) else ""  # A file is no number.
         request.env["account.move"]._paynow_request_link(company, invoice, ip)
         return self._render("paynow_module.link_requested", {"number": invoice})
 
