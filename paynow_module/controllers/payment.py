@@ -58,6 +58,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         # After the guard: Odoo may run the request again, and a captcha counts only
         # once.
         if error := helpers._get_captcha_error("paynow_payment"):
+            Attempt._log(company, "payment_refused", ip=visitor["ip"])
             return self._prepare_paynow_error(error)
         tx_values["custom_create_values"]["paynow_visitor"] = helpers._get_visitor()
         tx_sudo = self._create_transaction(**tx_values)
@@ -85,7 +86,9 @@ class PaymentPortal(account_payment.PaymentPortal):
         own_tx_id = request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY)
         try:
             invoices_sudo._paynow_guard_portal(
-                kwargs, own_tx=Transaction_sudo.browse(own_tx_id)
+                kwargs,
+                request.env["res.partner"].sudo().browse(partner_id),
+                own_tx=Transaction_sudo.browse(own_tx_id),
             )
         except PaynowRefusal as refusal:
             return self._prepare_paynow_error(str(refusal))

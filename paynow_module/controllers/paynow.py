@@ -2,6 +2,7 @@
 
 from odoo import http
 from odoo.http import request
+from odoo.tools import email_normalize
 from odoo.tools.translate import LazyTranslate
 
 from ..exceptions import PaynowRefusal
@@ -90,12 +91,11 @@ class PaynowController(PaynowPage):
             "email": values["email"],
             "number": values["invoice"],
         }
+        wait = request.env["paynow.limit"]._get_wait(company, "lookup", **visitor)
         # Whoever holds a link has no need to guess: it works while look-ups are closed.
         if self._is_named_by(link, values):
             visitor["source"] = "mail"
-        elif wait := request.env["paynow.limit"]._get_wait(
-            company, "lookup", **visitor
-        ):
+        elif wait:
             return self._render_wait(wait)
         elif error := self._get_captcha_error("paynow_lookup"):
             return self._render_form(values, error, None, link)
@@ -107,11 +107,14 @@ class PaynowController(PaynowPage):
         except PaynowRefusal as refusal:
             # A wrong amount is named, a wrong pair isn't: only the latter is a failure.
             kind = "lookup_matched" if refusal.field else "lookup_failed"
-            Attempt._log(company, kind, **visitor)
+            if not wait:
+                Attempt._log(company, kind, **visitor)
             return self._render_form(
                 values, str(refusal), refusal.field, link, is_failed=not refusal.field
             )
-        Attempt._log(company, "lookup_matched", invoice_id=invoice_sudo.id, **visitor)
+        if not wait:
+            visitor["invoice_id"] = invoice_sudo.id
+            Attempt._log(company, "lookup_matched", **visitor)
         proof = invoice_sudo._paynow_sign(amount, values["email"])
         return self._redirect(f"/PAYNOW/checkout/{proof}")
 
@@ -230,7 +233,11 @@ class PaynowController(PaynowPage):
         named = link and request.env["account.move"]._paynow_read_link(
             self._get_company(), link
         )
-        return bool(named) and named[0].name == values["invoice"]
+        return (
+            bool(named)
+            and named[0].name == values["invoice"]
+            and named[1] == email_normalize(values["email"])
+        )
 
     def _check_form(self, values, csrf_token):
         """Check what can be checked without looking anything up.

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from babel.numbers import get_decimal_symbol
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, float_repr
+from odoo.tools.misc import babel_locale_parse
 
 from ..exceptions import PaynowRefusal
 from ..utils import as_decimal, format_money, parse_amount
@@ -16,6 +20,16 @@ class AccountMove(models.Model):
     """What can be paid on an invoice now. Who may pay it: `account_move_lookup.py`."""
 
     _inherit = "account.move"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_paynow(self):
+        """Keep the invoices for which a Pay Now payment was made or is on its way."""
+        if self.sudo().transaction_ids.filtered(
+            lambda tx: tx.is_paynow and tx.state in ("pending", "authorized", "done")
+        ):  # In sudo mode as not everybody may read transactions.
+            raise UserError(
+                self.env._("An invoice that was paid online can't be deleted.")
+            )
 
     def _paynow_is_open(self):
         """Tell whether this is a posted customer invoice on which something is owed.
@@ -86,6 +100,8 @@ class AccountMove(models.Model):
             if (
                 (tx.state == "pending" and tx.provider_code != "custom")
                 or (tx.state == "done" and not tx.is_post_processed)
+                # Money may have moved all the same; a person finds out.
+                or (tx.state in ("cancel", "error") and tx.paynow_problem)
                 or (
                     tx.state == "draft"
                     and tx.create_date >= young
@@ -96,7 +112,10 @@ class AccountMove(models.Model):
             elif tx.state == "authorized":  # What was captured or voided is settled.
                 amount += tx.amount - sum(
                     tx.child_transaction_ids.filtered(
-                        lambda child: child.state in ("done", "cancel")
+                        lambda child: (
+                            child.state == "cancel"
+                            or (child.state == "done" and child.is_post_processed)
+                        )
                     ).mapped("amount")
                 )
         return amount
@@ -226,14 +245,15 @@ class AccountMove(models.Model):
         :param float amount: The amount in the currency of the invoice.
         :rtype: str
         """
-        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        text = float_repr(amount, self.currency_id.decimal_places)
-        return text.replace(".", lang.decimal_point or ".")
+        # As `parse_amount` reads it, whatever an administrator set for the language.
+        point = get_decimal_symbol(babel_locale_parse(self.env.lang or "en_US"))
+        return float_repr(amount, self.currency_id.decimal_places).replace(".", point)
 
-    def _paynow_guard_portal(self, form, own_tx=None):
+    def _paynow_guard_portal(self, form, partner, own_tx=None):
         """Keep payments of the customer portal to our rules, where switched on.
 
         :param dict form: What the payment form sent; nothing in it is trusted.
+        :param res.partner partner: Who pays.
         :param payment.transaction own_tx: See `_paynow_get_payable`.
         :raise PaynowRefusal: If these invoices can't be paid with it now.
         """
@@ -242,12 +262,18 @@ class AccountMove(models.Model):
         currency = self.currency_id[:1]
         amount = form.get("amount")
         self._paynow_lock()
-        payable = sum(invoice._paynow_get_payable(own_tx) for invoice in self)
+        payable = sum(
+            move._paynow_get_payable(own_tx)
+            if move.move_type == "out_invoice"
+            else move.amount_residual  # Sales receipts are paid in the portal, too.
+            for move in self
+        )
         if (
             form.get("is_validation")
+            or len(self.company_id) > 1
             or type(amount) not in (int, float)
             or not 0 < amount < float("inf")
-            or currency.round(amount) != amount
+            or abs(currency.round(amount) - amount) > 1e-6  # Sums are not exact.
             or currency.compare_amounts(amount, payable) > 0
         ):
             raise PaynowRefusal(
@@ -261,7 +287,7 @@ class AccountMove(models.Model):
             self.env["payment.provider"]
             .sudo()
             ._get_compatible_providers(
-                self.company_id.id, self.partner_id[:1].id, amount, currency.id
+                self.company_id.id, partner.id, amount, currency.id
             )
         )  # In sudo mode as clients can't read providers.
         if form.get("provider_id") not in providers_sudo.ids:

@@ -118,14 +118,16 @@ class AccountMove(models.Model):
 
     def _paynow_note_ambiguity(self):
         """Ask the people responsible, once, to tell invoices with one number apart."""
-        summary = self.env._("Pay Now: two open invoices with the same number")
-        for invoice in self:
+        administrator = self.company_id[:1]._get_paynow_administrator()
+        staff_self = self.with_context(lang=administrator.lang or "en_US")
+        summary = staff_self.env._("Pay Now: two open invoices with the same number")
+        for invoice in staff_self:
             if summary in invoice.activity_ids.mapped("summary"):
                 continue
             invoice.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=summary,
-                note=self.env._(
+                note=invoice.env._(
                     "A client tried to pay %(number)s at /PAYNOW. Two open invoices"
                     " have this number and this client, so neither can be paid there."
                     " Send the client a payment link, or change one of the numbers.",

@@ -28,12 +28,7 @@ class IrHttp(models.AbstractModel):
             and "/PAYNOW/" in request.httprequest.path
         ):
             request.env.cr.rollback()  # It may have failed in the database.
-            # Counted like a refusal: it may have cost a call to a provider.
-            request.env["paynow.attempt"]._log(
-                request.website.company_id,
-                "payment_refused",
-                ip=get_client_key(request.httprequest.remote_addr),
-            )
+            cls._paynow_count_failure()
             message = request.env._(
                 "Something went wrong on our side and nothing was paid. Please try"
                 " again in a few minutes."
@@ -46,3 +41,19 @@ class IrHttp(models.AbstractModel):
                 }
             )
         return response
+
+    @classmethod
+    def _paynow_count_failure(cls):
+        """Count a failed transaction like a refusal: it may have called a provider.
+
+        Beyond the limits nothing is written, as for refusals.
+        """
+        website = getattr(request, "website", None)  # Unset by a malformed request.
+        company = website and website.company_id
+        ip = get_client_key(request.httprequest.remote_addr)
+        if (
+            company
+            and company.sudo().paynow_enabled
+            and not request.env["paynow.limit"]._get_wait(company, "payment", ip=ip)
+        ):
+            request.env["paynow.attempt"]._log(company, "payment_refused", ip=ip)

@@ -48,7 +48,9 @@ class PaymentTransaction(models.Model):
         """
         tx_id = read_signed(self, RECEIPT_SCOPE, token)
         tx_sudo = self.sudo().browse(tx_id).exists()
-        return tx_sudo.filtered(lambda tx: tx.is_paynow and tx.company_id == company)
+        return tx_sudo.filtered(
+            lambda tx: tx.is_paynow and tx.invoice_ids and tx.company_id == company
+        )
 
     def _paynow_get_receipt(self):
         """Return what the receipt tells of this payment, as plain values.
@@ -57,7 +59,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         invoice = self.invoice_ids
-        is_unclear = self.state == "error" and bool(self.paynow_problem)
+        is_unclear = self.state in ("cancel", "error") and bool(self.paynow_problem)
         is_failed = self.state in ("cancel", "error") and not is_unclear
         return {
             "state": self.state,

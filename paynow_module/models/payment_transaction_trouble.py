@@ -38,10 +38,6 @@ class PaymentTransaction(models.Model):
         The safety levels of the pages are set as well, from the attempts of late.
         """
         cron = self.env["ir.cron"]
-        self.env["res.company"].search(
-            [("paynow_enabled", "=", True)]
-        )._paynow_update_safety()
-        cron._commit_progress()
         txs = self.search(
             [
                 *self._get_paynow_unposted_domain(),
@@ -54,6 +50,10 @@ class PaymentTransaction(models.Model):
             tx._paynow_retry()
             if not cron._commit_progress(1):
                 break
+        # Last, so that nothing of it can keep money from the books.
+        self.env["res.company"].search(
+            [("paynow_enabled", "=", True)]
+        )._paynow_update_safety()
 
     @api.model
     def _get_paynow_unposted_domain(self):
@@ -174,7 +174,7 @@ class PaymentTransaction(models.Model):
         """Override of `account_payment` to tell of money that no invoice took."""
         payment = super()._create_payment(**extra_create_values)
         if self.is_paynow and self.operation != "refund":
-            self._paynow_tell_unallocated(payment)
+            self._paynow_for_staff()._paynow_tell_unallocated(payment)
         return payment
 
     def _paynow_tell_unallocated(self, payment):
@@ -207,6 +207,26 @@ class PaymentTransaction(models.Model):
                 ),
             )
 
+    def _create_child_transaction(
+        self, amount, is_refund=False, **custom_create_values
+    ):
+        """Override of `payment` to watch over the parts of a captured payment, too."""
+        if self.is_paynow and not is_refund:
+            custom_create_values.setdefault("is_paynow", True)
+        return super()._create_child_transaction(
+            amount, is_refund=is_refund, **custom_create_values
+        )
+
+    def _process(self, provider_code, payment_data):
+        """Override of `payment` to leave a payment of another amount to a person.
+
+        Odoo would post the amount of the transaction when the provider reports again.
+        """
+        tx = self or self._search_by_reference(provider_code, payment_data)
+        if tx.is_paynow and tx.state == "error" and tx.paynow_problem:
+            return tx
+        return super(PaymentTransaction, tx)._process(provider_code, payment_data)
+
     def _validate_amount(self, payment_data):
         """Override of `payment` to tell of a provider that took another amount.
 
@@ -215,13 +235,14 @@ class PaymentTransaction(models.Model):
         state = self.state
         res = super()._validate_amount(payment_data)
         if self.is_paynow and self.state == "error" != state:
-            self.paynow_problem = self.env._(
+            tx = self._paynow_for_staff()
+            tx.paynow_problem = tx.env._(
                 "%(message)s Compare with the provider, and book what was received.",
                 message=self.state_message,
             )
-            self._paynow_tell(
-                self.env._("Pay Now: the provider took another amount"),
-                f"{self.reference}: {self.paynow_problem}",
+            tx._paynow_tell(
+                tx.env._("Pay Now: the provider took another amount"),
+                f"{tx.reference}: {tx.paynow_problem}",
             )
         return res
 
@@ -238,7 +259,9 @@ class PaymentTransaction(models.Model):
                 and "done" in states
                 and states & {"cancel", "error"}
             ):
-                tx._paynow_tell_late_news(target_state, state_message)
+                tx._paynow_for_staff()._paynow_tell_late_news(
+                    target_state, state_message
+                )
         return super()._update_state(allowed_states, target_state, state_message)
 
     def _paynow_tell_late_news(self, target_state, state_message):
@@ -273,12 +296,22 @@ class PaymentTransaction(models.Model):
         :param str note: The facts and the next step.
         """
         self.ensure_one()
-        self.invoice_ids[:1].sudo().activity_schedule(
+        invoices = self.invoice_ids or self.source_transaction_id.invoice_ids
+        document = invoices[:1] or self.payment_id or self.partner_id
+        document.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
             note=note,
             user_id=self.company_id.sudo()._get_paynow_administrator().id,
         )  # In sudo mode as the news may come from a provider or a visitor.
+
+    def _paynow_for_staff(self):
+        """Return this payment in the language of who is told of it, not of who pays.
+
+        :rtype: payment.transaction
+        """
+        user = self.company_id.sudo()._get_paynow_administrator()
+        return self.with_context(lang=user.lang or "en_US")
 
     def _paynow_format_amount(self):
         """Return the amount as the accountant reads it.

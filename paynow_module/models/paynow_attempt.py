@@ -1,10 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 from odoo.tools.misc import hmac
+
+_logger = logging.getLogger(__name__)
 
 HASH_SCOPE = "paynow_module.attempt"
 
@@ -139,11 +143,15 @@ class PaynowAttempt(models.Model):
                 ],
                 limit=1,
             ):
-                invoice_requests[0].link_mailed_date = now
-                template.send_mail(
-                    invoice.id,
-                    email_values={"email_to": invoice._get_paynow_link_email()},
-                )
+                try:
+                    with self.env.cr.savepoint():
+                        invoice_requests[0].link_mailed_date = now
+                        template.send_mail(
+                            invoice.id,
+                            email_values={"email_to": invoice._get_paynow_link_email()},
+                        )
+                except (UserError, ValueError) as error:  # Of the rendering.
+                    _logger.warning("No link for invoice %s: %s", invoice.id, error)
             self.env["ir.cron"]._commit_progress(1)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 

@@ -76,6 +76,8 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         self.paynow_safety_level = level
+        administrator = self._get_paynow_administrator()
+        self = self.with_context(lang=administrator.lang or "en_US")
         label = dict(
             self._fields["paynow_safety_level"]._description_selection(self.env)
         )[level]
@@ -86,7 +88,7 @@ class ResCompany(models.Model):
                 "The level follows the failed look-ups and declined payments of the"
                 " last minutes. See Pay Now Settings and the list of attempts."
             ),
-            user_id=self._get_paynow_administrator().id,
+            user_id=administrator.id,
         )
 
     def _get_paynow_administrator(self):
@@ -95,14 +97,14 @@ class ResCompany(models.Model):
         :rtype: res.users
         """
         self.ensure_one()
-        return self.env["res.users"].search(
-            [
-                (
-                    "all_group_ids",
-                    "=",
-                    self.env.ref("account.group_account_manager").id,
-                ),
-                ("company_ids", "=", self.id),
-            ],
-            limit=1,
-        )
+        for group in ("account.group_account_manager", "base.group_system"):
+            user = self.env["res.users"].search(
+                [
+                    ("all_group_ids", "=", self.env.ref(group).id),
+                    ("company_ids", "=", self.id),
+                ],
+                limit=1,
+            )
+            if user:
+                break
+        return user

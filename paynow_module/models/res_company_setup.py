@@ -33,7 +33,12 @@ class ResCompany(models.Model):
         providers_sudo = (
             self.env["payment.provider"]
             .sudo()
-            .search([("company_id", "=", self.id), ("state", "!=", "disabled")])
+            .search(
+                [
+                    *self.env["payment.provider"]._check_company_domain(self),
+                    ("state", "!=", "disabled"),
+                ]
+            )
         )  # In sudo mode as not every administrator may read providers.
         if not providers_sudo:
             return [self.env._("No payment provider is enabled: enable one.")]
@@ -53,6 +58,13 @@ class ResCompany(models.Model):
         :rtype: list[str]
         """
         notes = []
+        if not self.website_id:
+            notes.append(
+                self.env._(
+                    "This company has no website, so it has no page to pay on. Create"
+                    " a website of this company."
+                )
+            )
         url = self.get_base_url()
         get_param = self.env["ir.config_parameter"].sudo().get_param
         if not url.startswith("https://"):
