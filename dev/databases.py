@@ -81,14 +81,18 @@ def addon_digest():
 
     :rtype: str
     """
-    files = sorted(
-        path
-        for path in ADDON.rglob("*")
-        if path.is_file()
-        and "__pycache__" not in path.parts
-        and path.relative_to(ADDON).parts[0] not in ("tests", "readme")
+    names = sorted(
+        path.relative_to(ADDON) for path in ADDON.rglob("*") if path.is_file()
     )
-    return digest(*(part for path in files for part in (str(path), path)))
+    return digest(
+        *(
+            part
+            for name in names
+            if name.parts[0] not in ("tests", "readme")
+            and "__pycache__" not in name.parts
+            for part in (str(name), ADDON / name)
+        )
+    )
 
 
 def install(stack, database, modules, demo=True):
