@@ -262,11 +262,12 @@ class AccountMove(models.Model):
         currency = self.currency_id[:1]
         amount = form.get("amount")
         self._paynow_lock()
-        payable = sum(
-            move._paynow_get_payable(own_tx)
-            if move.move_type == "out_invoice"
-            else move.amount_residual  # Sales receipts are paid in the portal, too.
-            for move in self
+        # Sales receipts are paid in the portal, too.
+        receipts = self.filtered(
+            lambda move: move.move_type == "out_receipt" and move.state == "posted"
+        )
+        payable = sum(receipts.mapped("amount_residual")) + sum(
+            invoice._paynow_get_payable(own_tx) for invoice in self - receipts
         )
         if (
             form.get("is_validation")
