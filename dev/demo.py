@@ -19,15 +19,16 @@ from .stack import ready
 
 DATABASE = "paynow_demo"
 #: Invoices that a visitor of the first website can pay, the best known first.
-INVOICES = """
-    SELECT partner.email, invoice.name, invoice.amount_residual, currency.name
+INVOICES = r"""
+    SELECT substring(partner.email FROM '[^\s,;<>]+@[^\s,;<>]+'),
+           invoice.name, invoice.amount_residual, currency.name
       FROM account_move AS invoice
       JOIN res_partner AS partner ON partner.id = invoice.partner_id
       JOIN res_currency AS currency ON currency.id = invoice.currency_id
      WHERE invoice.move_type = 'out_invoice'
        AND invoice.state = 'posted'
        AND invoice.payment_state IN ('not_paid', 'partial')
-       AND partner.email > ''
+       AND partner.email ~ '@'
        AND invoice.company_id = (
                SELECT company_id FROM website ORDER BY sequence, id LIMIT 1)
   ORDER BY invoice.name = 'Inv123' DESC,
