@@ -148,7 +148,9 @@ def get_client_key(address):
     :rtype: str
     """
     try:
-        ip = ip_address(address)
+        # Some proxies send the port of the client, too, which is new each time.
+        has_port = "]" in address or address.count(":") == 1
+        ip = ip_address(urlsplit(f"//{address}").hostname if has_port else address)
     except ValueError:
         return str(address)[:MAX_FIELD_LENGTH]
     if ip.version == 6 and not ip.ipv4_mapped:

@@ -266,9 +266,11 @@ class AccountMove(models.Model):
         receipts = self.filtered(
             lambda move: move.move_type == "out_receipt" and move.state == "posted"
         )
-        payable = sum(receipts.mapped("amount_residual")) + sum(
-            invoice._paynow_get_payable(own_tx) for invoice in self - receipts
+        payable = sum(
+            receipt.amount_residual - receipt._paynow_get_in_flight(own_tx)
+            for receipt in receipts
         )
+        payable += sum(move._paynow_get_payable(own_tx) for move in self - receipts)
         if (
             form.get("is_validation")
             or len(self.company_id) > 1

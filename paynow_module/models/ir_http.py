@@ -23,6 +23,7 @@ class IrHttp(models.AbstractModel):
         """
         response = super()._handle_error(exception)
         dispatcher = request.dispatcher
+        request_id = getattr(dispatcher, "request_id", None)
         if (
             dispatcher.routing_type == "jsonrpc"
             and "/PAYNOW/" in request.httprequest.path
@@ -36,7 +37,8 @@ class IrHttp(models.AbstractModel):
             response = request.make_json_response(
                 {
                     "jsonrpc": "2.0",
-                    "id": dispatcher.request_id,
+                    # Any other id may be what could not be answered.
+                    "id": request_id if isinstance(request_id, int) else None,
                     "result": {"state": "error", "state_message": message},
                 }
             )
