@@ -92,8 +92,12 @@ def find_workers(server):
 
     :rtype: list[psutil.Process]
     """
-    children = psutil.Process(server.process.pid).children()
-    return [child for child in children if "gevent" not in child.cmdline()]
+    workers = []
+    for child in psutil.Process(server.process.pid).children():
+        with suppress(psutil.NoSuchProcess):  # Gone, or killed and not yet buried.
+            if "gevent" not in child.cmdline():
+                workers.append(child)
+    return workers
 
 
 def measure(payer, name):

@@ -125,7 +125,8 @@ def run(books, links, url, number, addresses):
     figures = {
         "look-ups": sum(statuses.values()),
         "through": statuses[200],
-        "rows": after - before - 1,  # Without that of the client.
+        # With that of the client, unless look-ups were closed when they used their link.
+        "rows": after - before,
         "minutes": lasted / 60,
         "client paid in": seconds[0],
     }
@@ -139,7 +140,7 @@ def test_from_one_address(books, links, url):
     # Two workers that count at the same moment may both let one through.
     allowed = 5 * (1 + int(figures["minutes"] / 15)) + WORKERS - 1
     assert 5 <= figures["through"] <= allowed
-    assert figures["rows"] == figures["through"]
+    assert 0 <= figures["rows"] - figures["through"] <= 1
     # Nobody else is kept out, with no link either.
     Visitor(url, "198.51.100.78").look_up(CLIENT, "Flood3", "100.00")
 
@@ -150,7 +151,7 @@ def test_from_two_hundred_addresses(books, links, url):
     figures = run(books, links, url, "Flood2", addresses)
     minutes = ceil(figures["minutes"]) + 1
     assert figures["through"] <= 30 * minutes + WORKERS - 1
-    assert figures["rows"] == figures["through"]
+    assert 0 <= figures["rows"] - figures["through"] <= 1
 
 
 def test_the_page_closes_and_links_work(books, links, url):
