@@ -80,7 +80,8 @@ class TestLink(PaynowAttemptCommon):
         """Test that a link that ends up in a log tells nobody's address."""
         url = self.invoice.paynow_url
         self.assertNotIn("@", url)
-        payload = base64.urlsafe_b64decode(self._get_link_token() + "===")
+        # After the version, the expiry and the signature, which may be any bytes.
+        payload = base64.urlsafe_b64decode(self._get_link_token() + "===")[41:]
         self.assertNotIn(b"@", payload)
         self.assertNotIn(b"blueharbor", payload)
 
