@@ -125,7 +125,7 @@ def run(books, links, url, number, addresses):
     figures = {
         "look-ups": sum(statuses.values()),
         "through": statuses[200],
-        # With that of the client, unless look-ups were closed when they used their link.
+        # With that of the client, unless look-ups were closed just then.
         "rows": after - before,
         "minutes": lasted / 60,
         "client paid in": seconds[0],

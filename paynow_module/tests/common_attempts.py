@@ -122,7 +122,7 @@ class PaynowAttemptCommon(PaynowHttpCommon):
         def _verify_request_recaptcha_token(_self, action):
             actions.append(action)
             if not is_passed:
-                raise UserError("Are you a robot?")
+                raise UserError("Are you a robot?")  # pylint: disable=translation-required
 
         with patch.object(
             self.env.registry["ir.http"],

@@ -104,7 +104,7 @@ class TestWatchdog(PaynowBooksCommon):
 
     @staticmethod
     def _raise_on_create_payment(*_args, **_kwargs):
-        raise UserError("The moon is full.")
+        raise UserError("The moon is full.")  # pylint: disable=translation-required
 
     def test_causes_that_odoo_raises_are_reported(self):
         """Test that a wrong set-up of the journal is reported, whatever is raised."""
