@@ -166,6 +166,15 @@ class ResCompany(models.Model):
                 )
             )
 
+    def _get_paynow_today(self):
+        """Return what day it is for this company, by the time zone of its contact.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        zone = self.partner_id.tz or self._get_paynow_administrator().tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=zone))
+
     def _get_paynow_ways_on(self):
         """Return the ways on that every public page offers: the account, the company.
 
