@@ -95,16 +95,18 @@ def addon_digest():
     )
 
 
-def install(stack, database, modules, demo=True):
+def install(stack, database, modules, demo=True, update=False):
     """Install modules; the database is made if need be.
 
     :param str database: its name
     :param modules: technical names
     :param bool demo: whether with their demo data
+    :param bool update: whether they are installed and shall be updated
     """
     log = cache("logs") / f"{database}.install.log"
     stack.run_odoo(
-        "server", "-d", database, "-i", ",".join(modules), "--no-http",
+        "server", "-d", database, "-u" if update else "-i", ",".join(modules),
+        "--no-http",
         "--stop-after-init", *(["--with-demo"] if demo else []),
         log=log,
         otherwise=f"{', '.join(modules)} could not be installed.",

@@ -12,6 +12,7 @@ from .places import ADDON, ROOT, cache, digest
 from .progress import Stop, say
 from .running import run, without_python_settings, write
 
+LAUNCHER = ROOT / "dev" / "launch" / "odoo-bin"
 _QUERY = """
 import json, psycopg2, sys
 database, statement, values = json.load(sys.stdin)
@@ -37,7 +38,7 @@ class Stack:
 
         :rtype: list[str]
         """
-        return [str(self.python), "-m", "odoo", *map(str, arguments)]
+        return [str(self.python), str(LAUNCHER), *map(str, arguments)]
 
     def run_odoo(self, *arguments, log, otherwise, **options):
         """Run Odoo to its end, what it says kept in a file.
@@ -58,6 +59,21 @@ class Stack:
         if done.returncode and otherwise:
             say("\n" + "".join(Path(log).read_text().splitlines(keepends=True)[-40:]))
             raise Stop(f"{otherwise} Odoo's log says why: {log}")
+
+    def shell(self, database, script):
+        """Run Python in `odoo shell`; return what it printed.
+
+        :param str database: its name
+        :param str script: it has `env`, and commits what it wants to keep
+        :rtype: str
+        :raise Stop: it failed
+        """
+        return run(
+            self.command("shell", "-d", database, "--no-http", "--log-level=error"),
+            text=script,
+            env=self.environment,
+            otherwise="A script in odoo shell failed.",
+        )
 
     def run_python(self, script, text):
         """Run a script in the virtualenv and return what it printed.

@@ -14,6 +14,8 @@ from .running import run, without_python_settings, write
 
 RUNTIME = ROOT / "dev" / "requirements.txt"
 TESTING = ROOT / "dev" / "requirements-test.txt"
+#: Of npm: Odoo mirrors its styles with it for languages that read from right to left.
+RTLCSS = "rtlcss@4.3.0"
 SUPPORTED = ((3, 10), (3, 13))
 # Seen through links: a Python has many names, and one virtualenv will do.
 _ABOUT = """
@@ -42,10 +44,11 @@ def _make_ready(base, version, testing):
             _create(base, folder)
             install(python, "-r", RUNTIME)
             (folder / ".complete").touch()
-    stamp, wanted = folder / ".testing", digest(TESTING)
+    stamp, wanted = folder / ".testing", digest(TESTING, RTLCSS)
     if testing and not (stamp.exists() and stamp.read_text() == wanted):
         with step("Test runners and linters"):
             install(python, "-r", TESTING)
+            _install_of_npm(folder, RTLCSS)
             write(stamp, wanted)
     return python
 
@@ -62,6 +65,25 @@ def install(python, *what):
         otherwise="Python packages could not be installed: check the network (and"
         " pip's index and proxy settings), then run this again.",
         env=without_python_settings(),
+    )  # fmt: skip
+
+
+def _install_of_npm(folder, package):
+    """Install a program of npm beside those of the virtualenv, by its own Node.js.
+
+    :param pathlib.Path folder: the virtualenv's
+    :param str package: name and version
+    """
+    run(
+        [folder / "bin" / "npm", "install", "--global", f"--prefix={folder}",
+         "--ignore-scripts", "--no-audit", "--no-fund", "--silent", package],
+        otherwise=f"{package} could not be installed: check the network (and npm's"
+        " registry and proxy settings), then run this again.",
+        env={
+            **without_python_settings(),
+            "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+            "npm_config_cache": str(cache("pre-commit", "npm")),
+        },
     )  # fmt: skip
 
 
