@@ -1,0 +1,1 @@
+{"name": "Slow provider", "license": "LGPL-3", "depends": ["payment_demo"]}
