@@ -1,0 +1,243 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from werkzeug.exceptions import NotFound
+
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request, route
+
+from odoo.addons.account_payment.controllers.portal import PortalAccount
+
+from ..utils import parse_amount
+
+TIMINGS = ("before", "on", "after")
+
+
+class PaynowAutopay(PortalAccount):
+    """Automatic payment in the customer portal; nothing of it works without a login.
+
+    The following routes are exposed:
+    - `/my/autopay` shows the client's choice and their open invoices; posted, it sets
+      or ends the choice for all invoices.
+    - `/my/invoices/<id>/autopay`, posted, does so for one invoice.
+    """
+
+    @route(
+        "/my/autopay",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    def paynow_autopay(self, **_kwargs):
+        """Show the choice."""
+        return self._render_autopay(self._get_autopay_company())
+
+    @route(
+        "/my/autopay",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    def paynow_autopay_choose(self, action="", **kwargs):
+        """Set or end the choice for all invoices.
+
+        :param str action: `on` or `off`.
+        :param dict kwargs: The fields of the form.
+        """
+        company = self._get_autopay_company()
+        partner = request.env.user.partner_id.commercial_partner_id
+        Autopay = request.env["paynow.autopay"]
+        if action == "off":
+            # In sudo mode as clients can't read the choices; these are their own.
+            Autopay.sudo()._get_standing(company, partner)._end("client")
+            return request.redirect("/my/autopay")
+        try:
+            values = self._read_choice(company, kwargs)
+            text = Autopay._get_consent_text(company.sudo())
+            Autopay._choose(
+                partner, ip=request.httprequest.remote_addr, text=text, **values
+            )
+        except UserError as error:
+            return self._render_autopay(company, str(error), kwargs)
+        return request.redirect("/my/autopay")
+
+    @route(
+        "/my/invoices/<int(max=2147483647):invoice_id>/autopay",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    def paynow_autopay_invoice(self, invoice_id, action="", **kwargs):
+        """Have one invoice be paid automatically, or no longer.
+
+        :param int invoice_id: The invoice.
+        :param str action: `on` or `off`.
+        :param dict kwargs: The fields of the form.
+        """
+        invoice = request.env["account.move"].browse(invoice_id)
+        try:
+            invoice.check_access("read")
+        except (AccessError, MissingError):
+            raise NotFound() from None
+        if not self._is_autopay_offered(invoice):
+            raise NotFound()
+        company = invoice.company_id
+        url = f"/my/invoices/{invoice.id}"
+        if action == "off":
+            # In sudo mode as clients can't write on invoices; it is their own.
+            invoice.sudo()._paynow_autopay_cancel("client")
+        else:
+            try:
+                values = self._read_choice(company, kwargs, invoice)
+                text = request.env["paynow.autopay"]._get_consent_text(
+                    company.sudo(), invoice
+                )
+                request.env["paynow.autopay"]._choose(
+                    invoice.commercial_partner_id,
+                    ip=request.httprequest.remote_addr,
+                    text=text,
+                    invoice=invoice,
+                    **values,
+                )
+            except UserError as error:
+                return self._render_autopay(company, str(error), kwargs)
+        return request.redirect(url if not kwargs.get("back") else "/my/autopay")
+
+    def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
+        """Override of `account_payment` to show automatic payment to who is logged in.
+
+        Whoever only holds the link of the invoice neither sees nor changes it.
+        """
+        values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        if self._is_autopay_offered(invoice):
+            company = invoice.company_id
+            values["paynow_autopay"] = {
+                **invoice.sudo()._get_paynow_autopay_card(),
+                "methods": self._get_methods(company),
+                "text": request.env["paynow.autopay"]._get_consent_text(
+                    company.sudo(), invoice
+                ),
+            }
+        return values
+
+    # === HELPERS === #
+
+    def _get_autopay_company(self):
+        """Return the company of the website, if it takes automatic payments.
+
+        :rtype: res.company
+        :raise NotFound: If it doesn't.
+        """
+        company = request.website.company_id
+        company_sudo = company.sudo()  # Clients can't read the settings.
+        if not (company_sudo.paynow_enabled and company_sudo.paynow_autopay_enabled):
+            raise NotFound()
+        return company
+
+    def _is_autopay_offered(self, invoice):
+        """Tell whether the user may have an invoice be paid automatically.
+
+        :param account.move invoice: An invoice that they may read.
+        :rtype: bool
+        """
+        user = request.env.user
+        return (
+            not user._is_public()
+            and user.partner_id.commercial_partner_id == invoice.commercial_partner_id
+            and invoice.move_type == "out_invoice"
+            and invoice._paynow_is_autopay_on()
+        )
+
+    def _get_methods(self, company):
+        """Return the saved methods of the user that may be charged automatically.
+
+        :param res.company company: The company that is paid.
+        :return: The ids and names, the newest first.
+        :rtype: list[dict]
+        """
+        # Found with the user's own rights: clients see no saved method but theirs.
+        tokens = request.env["payment.token"].search(
+            [("partner_id", "=", request.env.user.partner_id.id)]
+        )
+        methods = []
+        for token_sudo in tokens.sudo():  # In sudo mode to read the provider.
+            provider_sudo = token_sudo.provider_id
+            if (
+                provider_sudo.state != "disabled"
+                and provider_sudo.company_id in company.sudo().parent_ids
+            ):
+                name = token_sudo._get_paynow_autopay_name()
+                methods.append({"id": token_sudo.id, "name": name})
+        return methods
+
+    def _read_choice(self, company, form, invoice=None):
+        """Return what the form says, cast and checked.
+
+        :param res.company company: The company that is paid.
+        :param dict form: What the browser sent.
+        :param account.move invoice: The invoice, if it is about one.
+        :return: The arguments of `_choose` of `paynow.autopay`.
+        :rtype: dict
+        :raise UserError: If something is missing.
+        """
+        ids = {str(method["id"]): method["id"] for method in self._get_methods(company)}
+        if form.get("token_id") not in ids:
+            raise UserError(request.env._("Please choose one of your saved methods."))
+        if form.get("consent") != "on":
+            raise UserError(
+                request.env._("Please tick the box: nothing is charged without it.")
+            )
+        values = {
+            "company": company,
+            "token": request.env["payment.token"].browse(ids[form["token_id"]]),
+        }
+        if invoice:
+            return values
+        days = form.get("days") or "0"
+        limit = form.get("limit") or ""
+        amount = parse_amount(limit, request.env.lang) if limit.strip() else 0
+        if (
+            form.get("timing") not in TIMINGS
+            or not days.isdecimal()
+            or len(days) > 3
+            or amount is None
+        ):
+            raise UserError(
+                request.env._("Please write the days and the limit in figures.")
+            )
+        is_on = form["timing"] == "on"
+        return {
+            **values,
+            "timing": form["timing"],
+            "days": 0 if is_on else int(days),
+            "limit": company.sudo().currency_id.round(float(amount)),
+        }
+
+    def _render_autopay(self, company, error=None, form=None):
+        """Render the page of the choice.
+
+        :param res.company company: The company that is paid.
+        :param str error: What went wrong, if anything.
+        :param dict form: What the browser sent, to fill in again.
+        """
+        partner = request.env.user.partner_id.commercial_partner_id
+        Autopay = request.env["paynow.autopay"]
+        # In sudo mode as clients can't read the choices; these are their own.
+        values = Autopay.sudo()._get_page(company.sudo(), partner)
+        return request.render(
+            "paynow_module.portal_autopay",
+            {
+                **self._prepare_portal_layout_values(),
+                **values,
+                "page_name": "paynow_autopay",
+                "methods": self._get_methods(company),
+                "text": Autopay._get_consent_text(company.sudo()),
+                "error": error,
+                "form": form or {},
+            },
+        )

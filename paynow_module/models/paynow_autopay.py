@@ -1,0 +1,208 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+MAX_DAYS = 60  # Before or after the due date.
+
+
+class PaynowAutopay(models.Model):
+    """A client's consent to automatic payment, of all invoices or of one.
+
+    How it is made and ends: `paynow_autopay_choice.py`; how it is shown:
+    `paynow_autopay_page.py`.
+
+    What was consented to never changes: a new choice is a new record, and one that is
+    switched off stays as evidence.
+    """
+
+    _name = "paynow.autopay"
+    _description = "Pay Now Automatic Payment"
+    _order = "id desc"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        ondelete="cascade",
+    )
+    partner_id = fields.Many2one(
+        string="Client",
+        comodel_name="res.partner",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    invoice_id = fields.Many2one(
+        string="Only this invoice",
+        comodel_name="account.move",
+        help="Empty where the client chose automatic payment of all invoices.",
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    token_id = fields.Many2one(
+        string="Saved method",
+        comodel_name="payment.token",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    method_name = fields.Char(
+        string="With",
+        compute="_compute_method_name",
+        compute_sudo=True,  # Not everybody who sees the choice may read saved methods.
+    )
+    timing = fields.Selection(
+        string="When",
+        selection=[
+            ("before", "Before the due date"),
+            ("on", "On the due date"),
+            ("after", "After the due date"),
+        ],
+        default="on",
+        required=True,
+    )
+    days = fields.Integer(string="Days before or after", default=0)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    limit_amount = fields.Monetary(
+        string="Limit per invoice",
+        help="Invoices of a larger total are left for the client to pay; 0 means none.",
+    )
+    active = fields.Boolean(default=True, readonly=True)
+    consent_text = fields.Text(string="Consent", required=True)
+    consent_date = fields.Datetime(
+        string="Consented on", required=True, default=fields.Datetime.now
+    )
+    consent_ip = fields.Char(string="From address (IP)", readonly=True)
+    consent_user_id = fields.Many2one(
+        string="Recorded by",
+        comodel_name="res.users",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    consent_source = fields.Selection(
+        string="Given",
+        selection=[
+            ("portal", "In the portal, logged in"),
+            ("staff", "Recorded by staff"),
+        ],
+        default="staff",
+        required=True,
+        readonly=True,
+    )
+    end_date = fields.Datetime(string="Switched off on", readonly=True)
+    end_user_id = fields.Many2one(
+        string="Switched off by", comodel_name="res.users", readonly=True
+    )
+
+    _standing_uniq = models.UniqueIndex(
+        "(company_id, partner_id) WHERE active AND invoice_id IS NULL",
+        "This client pays all invoices automatically already.",
+    )
+    _invoice_uniq = models.UniqueIndex(
+        "(invoice_id) WHERE active AND invoice_id IS NOT NULL",
+        "This invoice is paid automatically already.",
+    )
+
+    # === COMPUTE AND CONSTRAINT METHODS === #
+
+    @api.depends("token_id", "invoice_id", "timing", "days")
+    def _compute_display_name(self):
+        for autopay in self:
+            autopay.display_name = autopay._get_summary()
+
+    @api.depends("token_id")
+    def _compute_method_name(self):
+        for autopay in self:
+            autopay.method_name = autopay.token_id._get_paynow_autopay_name()
+
+    @api.constrains("days", "limit_amount", "consent_text", "consent_date")
+    def _check_choice(self):
+        """Refuse choices without meaning, and a consent that is none."""
+        for autopay in self:
+            if not 0 <= autopay.days <= MAX_DAYS or autopay.limit_amount < 0:
+                raise ValidationError(
+                    self.env._(
+                        "Choose 0 to %(days)s days, and a limit that is not negative.",
+                        days=MAX_DAYS,
+                    )
+                )
+            if (
+                not (autopay.consent_text or "").strip()
+                or autopay.consent_date > fields.Datetime.now()
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Write down what the client consented to, when and how:"
+                        " nothing is charged without it."
+                    )
+                )
+
+    @api.constrains("partner_id", "invoice_id", "token_id", "company_id")
+    def _check_owner(self):
+        """Refuse a saved method or an invoice that is somebody else's."""
+        for autopay in self.sudo():  # In sudo mode to read saved methods.
+            partner = autopay.partner_id
+            if partner != partner.commercial_partner_id:
+                raise ValidationError(
+                    self.env._("Choose the company that pays, not one of its contacts.")
+                )
+            token, invoice = autopay.token_id, autopay.invoice_id
+            if token.partner_id.commercial_partner_id != partner or (
+                invoice and invoice.commercial_partner_id != partner
+            ):
+                raise ValidationError(
+                    self.env._("The saved method and the invoice must be the client's.")
+                )
+            if token.provider_id.company_id not in autopay.company_id.parent_ids or (
+                invoice and invoice.company_id != autopay.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The saved method and the invoice must be of this company."
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base` to end the choice before and set the invoices."""
+        if not self.env.su:
+            if not self.env.user.has_group("account.group_account_manager"):
+                raise AccessError(
+                    self.env._("Only accounting administrators may record a consent.")
+                )
+            # What staff record is never made to look as if the client had clicked.
+            vals_list = [
+                {
+                    key: value
+                    for key, value in vals.items()
+                    if key
+                    not in ("consent_ip", "consent_source", "consent_user_id", "active")
+                }
+                for vals in vals_list
+            ]
+        for vals in vals_list:
+            self.sudo().search(
+                [
+                    ("invoice_id", "=", vals.get("invoice_id") or False),
+                    ("partner_id", "=", vals.get("partner_id")),
+                    ("company_id", "=", vals.get("company_id") or self.env.company.id),
+                ]
+            )._end()
+        autopays = super().create(vals_list)
+        for autopay in autopays.sudo():  # In sudo mode to write on posted invoices.
+            autopay._take_invoices()
+        return autopays
+
+    # === ACTION METHODS === #
+
+    def action_switch_off(self):
+        """Switch automatic payment off; payments that were made stay."""
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only invoicing staff may do this."))
+        self.check_access("read")
+        self.sudo()._end("staff")  # In sudo mode as nobody may write on a consent.
+        return True
