@@ -6,7 +6,9 @@ from odoo import fields, models
 from odoo.tools import is_html_empty
 
 # Where a body calls one of these, its author has placed the link already.
-OWN_LINK = re.compile(r"paynow_url|_paynow_render_link|paynow_module\.mail_button")
+OWN_LINK = re.compile(
+    r"paynow_url|_paynow_render_(?:link|button)|paynow_module\.mail_button"
+)
 # The line that begins a signature in mails, with the line breaks before it.
 SIGNATURE = re.compile(r"(?:<br\s*/?>\s*)*<(div|p|span)\b[^>]*>\s*--\s*(?:<br|</\1>)")
 END = re.compile(r"(?:\s*</div>)*\s*\Z")
