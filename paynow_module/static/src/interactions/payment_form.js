@@ -1,8 +1,9 @@
-import { _t } from '@web/core/l10n/translation';
-import { patch } from '@web/core/utils/patch';
+import {_t} from "@web/core/l10n/translation";
+import {rpc} from "@web/core/network/rpc";
+import {patch} from "@web/core/utils/patch";
 
-import { ReCaptcha } from '@google_recaptcha/js/recaptcha';
-import { PaymentForm } from '@payment/interactions/payment_form';
+import {ReCaptcha} from "@google_recaptcha/js/recaptcha";
+import {PaymentForm} from "@payment/interactions/payment_form";
 
 /**
  * On the checkout page of Pay Now, the button of the payment form doesn't pay: it opens the
@@ -13,12 +14,11 @@ import { PaymentForm } from '@payment/interactions/payment_form';
  * the confirmation only, in place of ours.
  */
 patch(PaymentForm.prototype, {
-
     // #=== INTERACTION LIFECYCLE ===#
 
     setup() {
         super.setup();
-        this.paynow = document.querySelector('#o_paynow_checkout');
+        this.paynow = document.querySelector("#o_paynow_checkout");
         if (!this.paynow) {
             return;
         }
@@ -27,20 +27,42 @@ patch(PaymentForm.prototype, {
         this.paynowPayButton = this.paynow.querySelector('[name="o_paynow_pay"]');
         this.paynowPayLabel = this.paynowPayButton.textContent;
         // One provider's inline forms may share their ids; see `_paynowKeepIds`.
-        this.paynowIds = [...this.el.querySelectorAll('[name="o_payment_inline_form"] [id]')]
-            .map(el => [el, el.id]);
+        this.paynowIds = [
+            ...this.el.querySelectorAll('[name="o_payment_inline_form"] [id]'),
+        ].map((el) => [el, el.id]);
+        // A logo that has the name of its method, beside that name, is read once.
+        for (const option of this.el.querySelectorAll('[name="o_payment_option"]')) {
+            const name = option
+                .querySelector(".o_payment_option_label")
+                ?.textContent.trim();
+            for (const logo of option.querySelectorAll("img")) {
+                logo.alt = logo.alt === name ? "" : logo.alt;
+            }
+        }
     },
 
     start() {
         super.start();
         if (this.paynow) {
             const backButton = this.paynow.querySelector('[name="o_paynow_back"]');
-            this.addListener(this.paynowPayButton, 'click', this.submitForm.bind(this));
-            this.addListener(backButton, 'click', () => this._paynowShowStep(false));
+            this.addListener(this.paynowPayButton, "click", this.submitForm.bind(this));
+            this.addListener(backButton, "click", () => this._paynowShowStep(false));
         }
     },
 
     // #=== EVENT HANDLERS ===#
+
+    /**
+     * Let no two inputs on the page share an id while a form is filled in.
+     *
+     * @override method from payment.payment_form
+     */
+    async selectPaymentOption(ev) {
+        if (this.paynow) {
+            this._paynowKeepIds(this._getInlineForm(ev.target));
+        }
+        return super.selectPaymentOption(...arguments);
+    },
 
     /**
      * Open the confirmation instead of paying, unless the payer has come from there.
@@ -48,18 +70,36 @@ patch(PaymentForm.prototype, {
      * @override method from payment.payment_form
      */
     async submitForm(ev) {
+        const words = this.paynow?.querySelectorAll("#o_paynow_own_words input") ?? [];
+        if (
+            this.isPaynowConfirming &&
+            [...words].some((input) => !input.reportValidity())
+        ) {
+            return; // An address that is none; the browser says so.
+        }
         if (!this.paynow || this.isPaynowConfirming) {
             return super.submitForm(...arguments);
         }
         ev.stopPropagation();
         ev.preventDefault();
         const radio = this.el.querySelector('input[name="o_payment_radio"]:checked');
-        const inputs = this._getInlineForm(radio)?.querySelectorAll('input, select, textarea');
-        if ([...inputs ?? []].some(input => !input.reportValidity())) {
+        const inputs = this._getInlineForm(radio)?.querySelectorAll(
+            "input, select, textarea"
+        );
+        if ([...(inputs ?? [])].some((input) => !input.reportValidity())) {
             return; // The browser says what is missing.
         }
         this._paynowKeepIds(this._getInlineForm(radio));
         this._paynowShowStep(true);
+        // For the funnel of the company; whatever becomes of it, the payer goes on.
+        const {transactionRoute, accessToken} = this.paymentContext;
+        rpc(
+            transactionRoute.replace("/transaction/", "/chosen/"),
+            {
+                access_token: accessToken,
+            },
+            {silent: true}
+        ).catch(() => {});
     },
 
     // #=== PAYMENT FLOW ===#
@@ -72,8 +112,10 @@ patch(PaymentForm.prototype, {
     async _initiatePaymentFlow() {
         if (this.paynow) {
             await this.waitFor(Promise.resolve(this.recaptcha.loadLibs()));
-            const { token } = await this.waitFor(this.recaptcha.getToken('paynow_payment'));
-            this.paynowCaptcha = { recaptcha_token_response: token };
+            const {token} = await this.waitFor(
+                this.recaptcha.getToken("paynow_payment")
+            );
+            this.paynowCaptcha = {recaptcha_token_response: token};
             const turnstile = this.el.querySelector('[name="turnstile_captcha"]');
             if (turnstile) {
                 this.paynowCaptcha.turnstile_captcha = turnstile.value;
@@ -86,7 +128,16 @@ patch(PaymentForm.prototype, {
      * @override method from payment.payment_form
      */
     _prepareTransactionRouteParams() {
-        return { ...super._prepareTransactionRouteParams(...arguments), ...this.paynowCaptcha };
+        const params = {
+            ...super._prepareTransactionRouteParams(...arguments),
+            ...this.paynowCaptcha,
+        };
+        for (const {name, value} of this.paynow?.querySelectorAll(
+            "#o_paynow_own_words input"
+        ) ?? []) {
+            params[name] = value;
+        }
+        return params;
     },
 
     // #=== DOM MANIPULATION ===#
@@ -104,7 +155,7 @@ patch(PaymentForm.prototype, {
         }
         this.paynowPayButton.disabled = false;
         const radio = this.el.querySelector('input[name="o_payment_radio"]:checked');
-        const invalid = radio && this._getInlineForm(radio)?.querySelector(':invalid');
+        const invalid = radio && this._getInlineForm(radio)?.querySelector(":invalid");
         if (this.isPaynowConfirming && unblockUI && invalid) {
             this._paynowShowStep(false);
             invalid.reportValidity();
@@ -146,7 +197,9 @@ patch(PaymentForm.prototype, {
         if (!this.paynow) {
             return super._adaptSubmitButtonLabel(...arguments);
         }
-        this.paynowPayButton.textContent = this._isPayLaterPaymentMethod(paymentMethodCode)
+        this.paynowPayButton.textContent = this._isPayLaterPaymentMethod(
+            paymentMethodCode
+        )
             ? _t("Confirm")
             : this.paynowPayLabel;
     },
@@ -156,7 +209,7 @@ patch(PaymentForm.prototype, {
      *
      * @override method from payment.payment_form
      */
-    _displayErrorDialog(title, errorMessage = '') {
+    _displayErrorDialog(title, errorMessage = "") {
         if (!this.paynow) {
             return super._displayErrorDialog(...arguments);
         }
@@ -168,14 +221,14 @@ patch(PaymentForm.prototype, {
      *
      * @private
      * @param {string} message - The error; empty to remove the last one.
-     * @return {void}
+     * @returns {void}
      */
     _paynowShowAlert(message) {
-        const alert = this.paynow.querySelector('#o_paynow_alert');
-        alert.className = message ? 'alert alert-danger' : '';
+        const alert = this.paynow.querySelector("#o_paynow_alert");
+        alert.className = message ? "alert alert-danger" : "";
         alert.textContent = message;
         if (message) {
-            alert.scrollIntoView({ block: 'center' });
+            alert.scrollIntoView({block: "center"});
         }
     },
 
@@ -184,27 +237,36 @@ patch(PaymentForm.prototype, {
      *
      * @private
      * @param {boolean} isConfirming - Whether to show the confirmation.
-     * @return {void}
+     * @returns {void}
      */
     _paynowShowStep(isConfirming) {
         this.isPaynowConfirming = isConfirming;
         const radio = this.el.querySelector('input[name="o_payment_radio"]:checked');
-        this.paynow.querySelector('#o_paynow_confirmation [name="method"]').textContent = radio
+        this.paynow.querySelector(
+            '#o_paynow_confirmation [name="method"]'
+        ).textContent = radio
             .closest('[name="o_payment_option"]')
-            .querySelector('.o_payment_option_label').textContent;
-        this.paynow.classList.toggle('o_paynow_confirming', isConfirming);
-        for (const selector of ['#o_paynow_confirmation', '#o_paynow_confirmation_buttons']) {
-            this.paynow.querySelector(selector).classList.toggle('d-none', !isConfirming);
+            .querySelector(".o_payment_option_label").textContent;
+        this.paynow.classList.toggle("o_paynow_confirming", isConfirming);
+        for (const selector of [
+            "#o_paynow_confirmation",
+            "#o_paynow_confirmation_buttons",
+        ]) {
+            this.paynow
+                .querySelector(selector)
+                .classList.toggle("d-none", !isConfirming);
         }
-        for (const selector of ['#o_paynow_choice', '#o_paynow_change']) {
-            this.paynow.querySelector(selector).classList.toggle('d-none', isConfirming);
+        for (const selector of ["#o_paynow_choice", "#o_paynow_change"]) {
+            this.paynow
+                .querySelector(selector)
+                .classList.toggle("d-none", isConfirming);
         }
-        this._paynowShowAlert('');
+        this._paynowShowAlert("");
         (isConfirming
-            ? this.paynow.querySelector('#o_paynow_confirmation_title')
+            ? this.paynow.querySelector("#o_paynow_confirmation_title")
             : radio
         ).focus();
-        window.scrollTo({ top: 0 });
+        window.scrollTo({top: 0});
     },
 
     /**
@@ -212,18 +274,18 @@ patch(PaymentForm.prototype, {
      *
      * @private
      * @param {boolean} hasButton - Whether the provider brings its own button.
-     * @return {void}
+     * @returns {void}
      */
     _paynowSetProviderButton(hasButton) {
         if (!this.paynow) {
             return;
         }
-        this.paynow.classList.toggle('o_paynow_provider_button', hasButton);
-        this.paynowPayButton.classList.toggle('d-none', hasButton);
+        this.paynow.classList.toggle("o_paynow_provider_button", hasButton);
+        this.paynowPayButton.classList.toggle("d-none", hasButton);
         // The way to the confirmation is always shown.
-        this.env.bus.trigger('showPaymentButton');
+        this.env.bus.trigger("showPaymentButton");
         if (hasButton) {
-            this.env.bus.trigger('enablePaymentButton');
+            this.env.bus.trigger("enablePaymentButton");
         }
     },
 
@@ -235,15 +297,17 @@ patch(PaymentForm.prototype, {
      *
      * @private
      * @param {Element | null} chosenForm - The inline form of the chosen method.
-     * @return {void}
+     * @returns {void}
      */
     _paynowKeepIds(chosenForm) {
         const chosenIds = new Set(
-            this.paynowIds.filter(([el]) => chosenForm?.contains(el)).map(([, id]) => id)
+            this.paynowIds
+                .filter(([el]) => chosenForm?.contains(el))
+                .map(([, id]) => id)
         );
         for (const [el, id] of this.paynowIds) {
             if (!chosenForm?.contains(el) && chosenIds.has(id)) {
-                el.removeAttribute('id');
+                el.removeAttribute("id");
             } else {
                 el.id = id;
             }

@@ -1,6 +1,6 @@
-import { patch } from '@web/core/utils/patch';
+import {patch} from "@web/core/utils/patch";
 
-import { PaymentPostProcessing } from '@payment/interactions/post_processing';
+import {PaymentPostProcessing} from "@payment/interactions/post_processing";
 
 patch(PaymentPostProcessing, {
     /**
@@ -12,8 +12,12 @@ patch(PaymentPostProcessing, {
      */
     getFinalStates(providerCode) {
         const finalStates = super.getFinalStates(...arguments);
-        if (document.querySelector('[name="o_payment_status"] a[href*="/PAYNOW/receipt/"]')) {
-            finalStates.add('pending');
+        if (
+            document.querySelector(
+                '[name="o_payment_status"] a[href*="/PAYNOW/receipt/"]'
+            )
+        ) {
+            finalStates.add("pending");
         }
         return finalStates;
     },

@@ -1,0 +1,40 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+
+from .paynow_attempt import SOURCES
+
+
+class PaymentTransaction(models.Model):
+    """What the lists and graphs of the Pay Now menu tell of a payment."""
+
+    _inherit = "payment.transaction"  # pylint: disable=consider-merging-classes-inherited
+
+    paynow_source = fields.Selection(
+        string="Pay Now source",
+        selection=SOURCES,
+        help="Whether the payer came by themselves, or by a mailed link, a QR code or a"
+        " button.",
+        readonly=True,
+        copy=False,
+    )
+    paynow_company_currency_id = fields.Many2one(
+        string="Company Currency", related="company_id.currency_id"
+    )
+    paynow_company_amount = fields.Monetary(
+        string="Amount in company currency",
+        help="What was paid, at the rate of the day, so that all payments add up.",
+        currency_field="paynow_company_currency_id",
+        compute="_compute_paynow_company_amount",
+        store=True,
+    )
+
+    @api.depends("amount", "currency_id", "is_paynow", "company_id")
+    def _compute_paynow_company_amount(self):
+        for tx in self:
+            tx.paynow_company_amount = tx.is_paynow and tx.currency_id._convert(
+                tx.amount,
+                tx.company_id.currency_id,
+                tx.company_id,
+                tx.create_date or fields.Date.context_today(tx),
+            )
