@@ -14,19 +14,45 @@
         "security/paynow_security.xml",
         # Record data.
         "data/ir_cron_data.xml",
+        "data/ir_cron_card_data.xml",
         "data/paynow_limit_data.xml",
-        "data/mail_template_data.xml",
         # QWeb templates.
         "views/paynow_templates.xml",
+        "views/paynow_health_templates.xml",
+        "views/payment_form_templates.xml",
         "views/paynow_checkout_templates.xml",
         "views/paynow_receipt_templates.xml",
+        "views/paynow_reminder_templates.xml",
+        "views/paynow_words_templates.xml",
+        "views/paynow_mail_layout.xml",
+        "views/paynow_mail_card.xml",
+        "views/paynow_mail_statement.xml",
         "views/paynow_mail_templates.xml",
+        "views/paynow_mail_opt_out.xml",
+        "views/portal_card_templates.xml",
+        "views/paynow_autopay_templates.xml",
+        # Mail templates; Odoo renders them when it loads them, with those above.
+        "data/mail_template_data.xml",
+        "data/mail_template_notice_data.xml",
+        "data/mail_template_card_data.xml",
+        "data/mail_template_autopay_data.xml",
+        "views/snippets/s_paynow.xml",
+        "views/snippets/snippets.xml",
         # Model views.
         "views/account_move_views.xml",
+        "views/account_move_reminder_views.xml",
+        "views/account_report_templates.xml",
         "views/account_payment_views.xml",
         "views/mail_template_views.xml",
+        "views/payment_token_views.xml",
         "views/payment_transaction_views.xml",
         "views/paynow_attempt_views.xml",
+        "views/paynow_autopay_views.xml",
+        "views/res_partner_card_views.xml",
+        "views/res_partner_autopay_views.xml",
+        "views/paynow_notice_views.xml",
+        "views/res_partner_views.xml",
+        "views/paynow_report_views.xml",
         # Wizard views.
         "views/paynow_return_views.xml",
         "views/paynow_settings_views.xml",
@@ -38,7 +64,11 @@
     "assets": {
         "web.assets_frontend": [
             "paynow_module/static/src/scss/paynow.scss",
+            "paynow_module/static/src/scss/paynow_print.scss",
             "paynow_module/static/src/interactions/**/*",
+        ],
+        "website.website_builder_assets": [
+            "paynow_module/static/src/website_builder/**/*",
         ],
         "web.assets_tests": [
             "paynow_module/static/tests/tours/**/*",

@@ -1,5 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+# Nothing of ours may be kept, framed, found by its token or named to another website.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Content-Security-Policy": "frame-ancestors 'self'",
+    "X-Robots-Tag": "noindex",
+}
+
 # The reasons for which a bank returns an ACH entry.
 # Source: Nacha Operating Rules, Appendix Four (Return Entries).
 ACH_RETURN_CODES = [

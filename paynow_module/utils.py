@@ -5,6 +5,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 from ipaddress import ip_address, ip_network
+from math import ceil
 from urllib.parse import urlsplit
 
 from babel.numbers import (
@@ -15,11 +16,15 @@ from babel.numbers import (
     get_group_symbol,
     parse_decimal,
 )
+from babel.units import format_unit
+from lxml import html
+from markupsafe import Markup
 
 from odoo.tools import float_repr
 from odoo.tools.misc import babel_locale_parse, hash_sign, verify_hash_signed
 
 MAX_AMOUNT_LENGTH = 32  # Characters; the longest price anyone types is far shorter.
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MAX_FIELD_LENGTH = 256  # Characters; 254 is the longest e-mail address (RFC 5321).
 
 
@@ -66,6 +71,19 @@ def parse_amount(text, lang_code):
         return parse_decimal(number, locale=locale)
     except (NumberFormatError, InvalidOperation, ValueError):
         return None
+
+
+def format_wait(seconds, lang_code):
+    """Return a time to wait in words, no shorter than it is: `15 minutes`, `24 hours`.
+
+    :param int seconds: The time.
+    :param str lang_code: The language, as a `res.lang` code.
+    :rtype: str
+    """
+    minutes = ceil(seconds / 60)
+    count, unit = (minutes, "minute") if minutes < 120 else (ceil(minutes / 60), "hour")
+    locale = babel_locale_parse(lang_code or "en_US")
+    return format_unit(count, f"duration-{unit}", "long", locale=locale)
 
 
 def format_money(amount, currency, lang_code):
@@ -156,6 +174,26 @@ def get_client_key(address):
     if ip.version == 6 and not ip.ipv4_mapped:
         return str(ip_network((ip, 64), strict=False))
     return str(getattr(ip, "ipv4_mapped", None) or ip)
+
+
+def order_headings(text):
+    """Return a text whose headings begin with the second level and leave none out.
+
+    They look as before. Who listens to a page goes from heading to heading, and those
+    of a text of others, as Odoo's own of a wire transfer, may begin with the fifth.
+
+    :param Markup text: The text.
+    :rtype: Markup
+    """
+    root = html.fragment_fromstring(text, create_parent="div")
+    headings = list(root.iter(*HEADINGS))
+    levels = sorted({heading.tag for heading in headings})
+    for heading in headings:
+        level = levels.index(heading.tag)
+        heading.set("class", f"{heading.tag} {heading.get('class', '')}".strip())
+        heading.tag = HEADINGS[min(level + 1, len(HEADINGS) - 1)]
+    ordered = html.tostring(root, encoding="unicode")
+    return Markup(ordered.removeprefix("<div>").removesuffix("</div>"))
 
 
 def is_plain_text(text):

@@ -1,4 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import autopay
+from . import card
+from . import checkout
 from . import payment
 from . import paynow
+from . import reminders
+from . import words

@@ -1,22 +1,28 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from math import ceil
-
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
+from odoo.tools import lazy
 from odoo.tools.misc import hmac
 
-from ..utils import get_client_key
+from ..const import HEADERS
+from ..exceptions import PaynowRefusal
+from ..utils import format_wait, get_client_key
 
-# Nothing of ours may be kept, framed, found by its token or named to another website.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Content-Security-Policy": "frame-ancestors 'self'",
-    "X-Robots-Tag": "noindex",
-}
+#: What our pages read of a company, which has a hundred columns more. One that is not
+#: listed costs a query of its own.
+COMPANY_FIELDS = (
+    "currency_id",
+    "email",
+    "name",
+    "parent_path",
+    "paynow_enabled",
+    "paynow_login_label",
+    "paynow_login_url",
+    "paynow_safety_level",
+    "phone",
+)
 
 
 class PaynowPage(http.Controller):
@@ -28,7 +34,8 @@ class PaynowPage(http.Controller):
         :rtype: res.company
         :raise NotFound: If Pay Now is off.
         """
-        company_sudo = request.website.company_id.sudo()
+        company_sudo = request.website._get_paynow_company().sudo()
+        company_sudo.fetch(COMPANY_FIELDS)
         if not company_sudo.paynow_enabled:
             raise request.not_found()
         return company_sudo  # In sudo mode as visitors can't read all of a company.
@@ -36,15 +43,14 @@ class PaynowPage(http.Controller):
     def _get_own_transaction(self):
         """Return the payments that this visitor began and did not end.
 
+        They are looked for once somebody asks: few invoices have any on their way.
+
         :rtype: payment.transaction
         """
-        return (
-            request.env["payment.transaction"]
-            .sudo()
-            .search(
-                [("paynow_visitor", "=", self._get_visitor()), ("state", "=", "draft")]
-            )
-        )  # In sudo mode as visitors can't read transactions.
+        Transaction_sudo = request.env["payment.transaction"].sudo()
+        domain = [("paynow_visitor", "=", self._get_visitor()), ("state", "=", "draft")]
+        # In sudo mode as visitors can't read transactions.
+        return lazy(Transaction_sudo.search, domain)
 
     def _get_visitor(self):
         """Return what tells this browser session from others, and says nothing more.
@@ -86,21 +92,23 @@ class PaynowPage(http.Controller):
 
         :param int seconds: In how many seconds.
         """
-        response = self._render(
-            "paynow_module.wait", {"minutes": ceil(seconds / 60)}, status=429
-        )
+        wait = format_wait(seconds, request.env.lang)
+        response = self._render("paynow_module.wait", {"wait": wait}, status=429)
         response.headers["Retry-After"] = str(seconds)
         return response
 
-    def _render(self, template, values, status=200):
+    def _render(self, template, values, status=200, token=""):
         """Render a page of ours.
 
         :param str template: The xmlid of the template.
         :param dict values: Its values.
         :param int status: The HTTP status.
+        :param str token: The token in the address, once it is known to be genuine: the
+            website around the page is then taken from a cache.
         """
-        ways_on = self._get_company()._get_paynow_ways_on()
-        response = request.render(template, {"login": ways_on, **values}, status=status)
+        values = {"login": self._get_company()._get_paynow_ways_on(), **values}
+        response = token and request.website._paynow_render(template, values, token)
+        response = response or request.render(template, values, status=status)
         response.headers.update(HEADERS)
         return response
 
@@ -112,3 +120,25 @@ class PaynowPage(http.Controller):
         response = request.redirect(url, code=303)
         response.headers.update(HEADERS)
         return response
+
+    def _render_nothing_to_pay(self, invoice_sudo, amount, own_tx, proof=None):
+        """Render the page that says why an amount can't be paid on a proven invoice.
+
+        :param account.move invoice_sudo: The invoice.
+        :param float amount: The amount in its currency.
+        :param payment.transaction own_tx: The transactions of this visitor.
+        :param str|None proof: The proof, to go back and change the amount.
+        """
+        try:
+            invoice_sudo._paynow_check_payable(amount, own_tx)
+        except PaynowRefusal as refusal:
+            return self._render(
+                "paynow_module.nothing_to_pay",
+                {
+                    "number": invoice_sudo.name,
+                    "message": str(refusal),
+                    "proof": invoice_sudo._paynow_get_payable() and proof,
+                },
+                token=proof or "",
+            )
+        return None

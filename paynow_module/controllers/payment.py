@@ -8,7 +8,7 @@ from odoo.addons.account_payment.controllers import payment as account_payment
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..exceptions import PaynowRefusal
-from .page import HEADERS, PaynowPage
+from .page import PaynowPage
 
 
 class PaymentPortal(account_payment.PaymentPortal):
@@ -29,20 +29,14 @@ class PaymentPortal(account_payment.PaymentPortal):
         :return: The processing values, or the error in the shape of the payment form.
         :rtype: dict
         """
-        if not request.website.company_id.sudo().paynow_enabled:
+        company = request.website._get_paynow_company()
+        if not company.sudo().paynow_enabled:  # Visitors can't read all of a company.
             # With a response of its own, it isn't made a JSON answer with status 200.
             werkzeug.exceptions.abort(Response(status=404))
-        request.future_response.headers.update(HEADERS)
         helpers = PaynowPage()
-        company = request.website.company_id
         visitor = {"ip": helpers._get_client_ip(), "invoice_id": invoice_id}
-        if request.env["paynow.limit"]._get_wait(company, "payment", **visitor):
-            return self._prepare_paynow_error(
-                request.env._(
-                    "There were too many tries. Nothing was paid; please try again"
-                    " later."
-                )
-            )
+        if wait := request.env["paynow.limit"]._get_wait(company, "payment", **visitor):
+            self._refuse_paynow_try(wait)
         Attempt = request.env["paynow.attempt"]
         try:
             tx_values = request.env["payment.transaction"]._paynow_guard(
@@ -52,21 +46,54 @@ class PaymentPortal(account_payment.PaymentPortal):
                 request.website,
                 own_tx=helpers._get_own_transaction(),
             )
+            # After the guard: Odoo may run the request again, and a captcha counts
+            # only once.
+            if error := helpers._get_captcha_error("paynow_payment"):
+                raise PaynowRefusal(error)
         except PaynowRefusal as refusal:
+            # Whoever is refused lets go of the invoice unwritten: written, it would
+            # make all who wait for it run again, one after the other.
+            request.env.cr.rollback()
             Attempt._log(company, "payment_refused", ip=visitor["ip"])
             return self._prepare_paynow_error(str(refusal))
-        # After the guard: Odoo may run the request again, and a captcha counts only
-        # once.
-        if error := helpers._get_captcha_error("paynow_payment"):
-            Attempt._log(company, "payment_refused", ip=visitor["ip"])
-            return self._prepare_paynow_error(error)
         tx_values["custom_create_values"]["paynow_visitor"] = helpers._get_visitor()
         tx_sudo = self._create_transaction(**tx_values)
         Attempt._record(
-            company, "payment_started", transaction_id=tx_sudo.id, **visitor
+            company,
+            "payment_started",
+            transaction_id=tx_sudo.id,
+            source=tx_sudo.paynow_source,
+            **visitor,
         )
         tx_sudo.landing_route = tx_sudo._paynow_get_receipt_route()
         return tx_sudo._get_processing_values()
+
+    @route(
+        "/PAYNOW/chosen/<int(max=2147483647):invoice_id>",
+        type="jsonrpc",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    def paynow_chosen(self, invoice_id, access_token=None, **_kwargs):
+        """Note, for the funnel, that a payer has chosen a method; nothing else.
+
+        :param int invoice_id: The invoice that the page was opened for.
+        :param str access_token: The proof that the page carried.
+        """
+        company = request.website._get_paynow_company()
+        if not company.sudo().paynow_enabled:  # Visitors can't read all of a company.
+            werkzeug.exceptions.abort(Response(status=404))
+        Invoice = request.env["account.move"]
+        proven = Invoice._paynow_read_proof(company, access_token)
+        if proven and proven[0].id == invoice_id:
+            request.env["paynow.attempt"]._note_choice(
+                company,
+                invoice_id=invoice_id,
+                ip=PaynowPage()._get_client_ip(),
+                source=Invoice._paynow_read_source(access_token),
+            )
 
     def _prepare_paynow_error(self, message):
         """Return a refusal in the shape of an answer that the payment form shows.
@@ -76,20 +103,47 @@ class PaymentPortal(account_payment.PaymentPortal):
         """
         return {"state": "error", "state_message": message}
 
+    def _refuse_paynow_try(self, seconds):
+        """Answer a try beyond the limits with 429, before anything of it is read.
+
+        The body is the answer to the call, as ever: the payment form shows it whatever
+        the status, and whoever counts statuses sees one.
+
+        :param int seconds: In how many seconds to try again.
+        """
+        message = request.env._(
+            "There were too many tries. Nothing was paid; please try again later."
+        )
+        content = {
+            "jsonrpc": "2.0",
+            "id": request.dispatcher.request_id,
+            "result": self._prepare_paynow_error(message),
+        }
+        headers = {"Retry-After": str(seconds)}
+        # Odoo's JSON routes have no other way to a status.
+        werkzeug.exceptions.abort(
+            request.make_json_response(content, headers=headers, status=429)
+        )
+
     def _process_transaction(
         self, partner_id, currency_id, invoice_ids, payment_reference, **kwargs
     ):
         """Override of `account_payment` to keep our rules where switched on."""
         # In sudo mode as Odoo has checked the access, and clients can't read it all.
         invoices_sudo = request.env["account.move"].sudo().browse(invoice_ids)
+        if not any(invoices_sudo.company_id.mapped("paynow_guard_portal")):
+            return super()._process_transaction(
+                partner_id, currency_id, invoice_ids, payment_reference, **kwargs
+            )
         Transaction_sudo = request.env["payment.transaction"].sudo()
         own_tx_id = request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY)
         try:
-            invoices_sudo._paynow_guard_portal(
-                kwargs,
-                request.env["res.partner"].sudo().browse(partner_id),
-                own_tx=Transaction_sudo.browse(own_tx_id),
-            )
+            with request.env.cr.savepoint(flush=False):  # As above.
+                invoices_sudo._paynow_guard_portal(
+                    kwargs,
+                    request.env["res.partner"].sudo().browse(partner_id),
+                    own_tx=Transaction_sudo.browse(own_tx_id),
+                )
         except PaynowRefusal as refusal:
             return self._prepare_paynow_error(str(refusal))
         return super()._process_transaction(

@@ -6,23 +6,29 @@ from odoo.tools import email_normalize
 from odoo.tools.translate import LazyTranslate
 
 from ..exceptions import PaynowRefusal
-from ..models.payment_transaction_receipt import RECEIPT_ROUTE
+from ..utils import is_plain_text
 from .page import PaynowPage
 
 _lt = LazyTranslate(__name__)
 
 FIELDS = ("email", "invoice", "amount")
+SOURCES = ("qr", "button")  # What a link may say of where it stands.
+
+
+def is_bare(_controller, _rule, _arguments):
+    """Tell whether the bare page is asked for, which a replica may answer.
+
+    What a mailed link or a proof says of an invoice must not come from an old copy.
+    """
+    return not request.httprequest.args
 
 
 class PaynowController(PaynowPage):
-    """The public pages.
+    """The form, and how an invoice is found: what comes after is in `checkout.py`.
 
     The following routes are exposed:
     - `/PAYNOW` shows the form with the three fields and, posted, looks the invoice up.
     - `/PAYNOW/link` has a link mailed to the billing contact of an invoice.
-    - `/PAYNOW/checkout/<proof>` shows the invoice and its payment methods; the payment
-      form on it calls `/PAYNOW/transaction/<invoice>`, see `payment.py`.
-    - `/PAYNOW/receipt/<token>`, the landing route, shows what became of the payment.
     """
 
     # Odoo lists the last of the paths among the website's pages.
@@ -33,13 +39,16 @@ class PaynowController(PaynowPage):
         methods=["GET"],
         website=True,
         sitemap=False,
+        readonly=is_bare,
         list_as_website_content=_lt("Pay Now"),
     )
-    def paynow(self, proof=None, link=None, **_kwargs):
+    def paynow(self, proof=None, link=None, invoice="", source=None, **_kwargs):
         """Show the form, filled in from a mailed link or from a proof of the checkout.
 
         :param str proof: A proof.
         :param str link: The token of a mailed link.
+        :param str invoice: A number to fill in; there need not be such an invoice.
+        :param str source: Where the link to the page stands, see `SOURCES`.
         """
         company = self._get_company()
         Invoice = request.env["account.move"]
@@ -49,19 +58,20 @@ class PaynowController(PaynowPage):
             if not named:
                 return self._render("paynow_module.expired", {}, status=403)
             invoice_sudo, values["email"] = named
-            amount = invoice_sudo._paynow_get_payable(self._get_own_transaction())
+            own_tx = self._get_own_transaction()
+            amount = invoice_sudo._paynow_get_payable(own_tx)
             if not amount:
                 return self._render_nothing_to_pay(
-                    invoice_sudo, invoice_sudo.amount_residual
+                    invoice_sudo, invoice_sudo.amount_residual, own_tx
                 )
         elif proof and (proven := Invoice._paynow_read_proof(company, proof)):
             invoice_sudo, amount, values["email"] = proven
         else:
-            values["email"] = request.env.user.email_normalized or ""
-            return self._render_form(values)
+            values["invoice"] = invoice if is_plain_text(invoice) else ""
+            return self._render_bare_form(company, values, source)
         values["invoice"] = invoice_sudo.name
         values["amount"] = invoice_sudo._paynow_format_input(amount)
-        return self._render_form(values, link=link)
+        return self._render_form(values, link=link, source=source)
 
     @http.route(
         ["/paynow", "/PAYNOW"],
@@ -72,11 +82,12 @@ class PaynowController(PaynowPage):
         sitemap=False,
         csrf=False,  # Checked below, so that an old page loses nothing that was typed.
     )
-    def paynow_lookup(self, csrf_token=None, link=None, **kwargs):
+    def paynow_lookup(self, csrf_token=None, link=None, source=None, **kwargs):
         """Look the invoice up and lead to the checkout.
 
         :param str csrf_token: The token of the form.
         :param str link: The token of the mailed link from which the form was filled.
+        :param str source: Where the link to the page stood, see `SOURCES`.
         :param dict kwargs: The fields of the form, by name.
         """
         company = self._get_company()
@@ -85,7 +96,7 @@ class PaynowController(PaynowPage):
         values = {k: v if isinstance(v, str) else "" for k, v in values.items()}
         error, field = self._check_form(values, csrf_token)
         if error:
-            return self._render_form(values, error, field, link)
+            return self._render_form(values, error, field, link, source=source)
         visitor = {
             "ip": self._get_client_ip(),
             "email": values["email"],
@@ -98,7 +109,9 @@ class PaynowController(PaynowPage):
         elif wait:
             return self._render_wait(wait)
         elif error := self._get_captcha_error("paynow_lookup"):
-            return self._render_form(values, error, None, link)
+            return self._render_form(values, error, None, link, source=source)
+        if source in SOURCES:
+            visitor["source"] = source
         Attempt = request.env["paynow.attempt"]
         try:
             invoice_sudo, amount = request.env["account.move"]._paynow_lookup(
@@ -110,12 +123,18 @@ class PaynowController(PaynowPage):
             if not wait:
                 Attempt._log(company, kind, **visitor)
             return self._render_form(
-                values, str(refusal), refusal.field, link, is_failed=not refusal.field
+                values,
+                str(refusal),
+                refusal.field,
+                link,
+                is_failed=not refusal.field,
+                source=source,
             )
         if not wait:
             visitor["invoice_id"] = invoice_sudo.id
             Attempt._log(company, "lookup_matched", **visitor)
-        proof = invoice_sudo._paynow_sign(amount, values["email"])
+        source = visitor.get("source", "page")
+        proof = invoice_sudo._paynow_sign(amount, values["email"], source)
         return self._redirect(f"/PAYNOW/checkout/{proof}")
 
     @http.route(
@@ -144,82 +163,6 @@ class PaynowController(PaynowPage):
         invoice = invoice if isinstance(invoice, str) else ""  # A file is no number.
         request.env["account.move"]._paynow_request_link(company, invoice, ip)
         return self._render("paynow_module.link_requested", {"number": invoice})
-
-    @http.route(
-        "/PAYNOW/checkout/<string:proof>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
-    def paynow_checkout(self, proof, **_kwargs):
-        """Show the proven invoice and the ways to pay it.
-
-        :param str proof: The proof from the look-up.
-        """
-        company = self._get_company()
-        proven = request.env["account.move"]._paynow_read_proof(company, proof)
-        if not proven:
-            return self._render("paynow_module.expired", {}, status=403)
-        invoice_sudo, amount, email = proven
-        if response := self._render_nothing_to_pay(invoice_sudo, amount, proof):
-            return response
-        report = {}
-        providers_sudo, methods_sudo = request.env[
-            "payment.provider"
-        ]._paynow_get_options(
-            company,
-            request.website,
-            partner=invoice_sudo.partner_id,
-            amount=amount,
-            currency=invoice_sudo.currency_id,
-            report=report,
-        )
-        payment_context = {
-            "reference_prefix": invoice_sudo.name,
-            "amount": amount,
-            "currency": invoice_sudo.currency_id,
-            "partner_id": invoice_sudo.partner_id.id,
-            "providers_sudo": providers_sudo,
-            "payment_methods_sudo": methods_sudo,
-            "tokens_sudo": request.env["payment.token"],  # None is ever offered.
-            "show_tokenize_input_mapping": dict.fromkeys(providers_sudo.ids, False),
-            "availability_report": report,
-            "transaction_route": f"/PAYNOW/transaction/{invoice_sudo.id}",
-            "landing_route": RECEIPT_ROUTE,
-            "access_token": proof,
-        }
-        values = {
-            "invoice": invoice_sudo._paynow_get_summary(
-                amount, self._get_own_transaction()
-            ),
-            "company_name": company.name,
-            "email": email,
-            "proof": proof,
-        }
-        return self._render("paynow_module.checkout", {**values, **payment_context})
-
-    @http.route(
-        f"{RECEIPT_ROUTE}/<string:token>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
-    def paynow_receipt(self, token, **_kwargs):
-        """Show what became of a payment.
-
-        :param str token: The token of the landing route.
-        """
-        company = self._get_company()
-        tx_sudo = request.env["payment.transaction"]._paynow_read_receipt(
-            company, token
-        )
-        if not tx_sudo:
-            return self._render("paynow_module.expired", {}, status=403)
-        return self._render("paynow_module.receipt", tx_sudo._paynow_get_receipt())
 
     # === HELPERS === #
 
@@ -262,7 +205,15 @@ class PaynowController(PaynowPage):
                 return message, name
         return None, None
 
-    def _render_form(self, values, error=None, field=None, link=None, is_failed=False):
+    def _render_form(
+        self,
+        values,
+        error=None,
+        field=None,
+        link=None,
+        is_failed=False,
+        source=None,
+    ):
         """Render the form with the three fields.
 
         :param dict values: What stands in the fields, by name.
@@ -270,6 +221,7 @@ class PaynowController(PaynowPage):
         :param str|None field: The field in which it went wrong.
         :param str|None link: The token of the mailed link from which it was filled.
         :param bool is_failed: Whether a look-up found nothing.
+        :param str|None source: Where the link to the page stood, see `SOURCES`.
         """
         report = {}
         _providers, methods_sudo = request.env["payment.provider"]._paynow_get_options(
@@ -282,6 +234,7 @@ class PaynowController(PaynowPage):
                 "error": error,
                 "error_field": field,
                 "link": link,
+                "source": source if source in SOURCES else None,
                 "is_failed": is_failed,
                 "is_available": bool(methods_sudo),
                 "availability_report": report,
@@ -291,22 +244,16 @@ class PaynowController(PaynowPage):
             response.headers.remove("X-Robots-Tag")
         return response
 
-    def _render_nothing_to_pay(self, invoice_sudo, amount, proof=None):
-        """Render the page that says why an amount can't be paid on a proven invoice.
+    def _render_bare_form(self, company, values, source):
+        """Render the form without an invoice behind it, or take it from the cache.
 
-        :param account.move invoice_sudo: The invoice.
-        :param float amount: The amount in its currency.
-        :param str|None proof: The proof, to go back and change the amount.
+        :param res.company company: The company of the page.
+        :param dict values: What stands in the fields, by name.
+        :param str|None source: Where the link stood that led here, see `SOURCES`.
         """
-        try:
-            invoice_sudo._paynow_check_payable(amount, self._get_own_transaction())
-        except PaynowRefusal as refusal:
-            return self._render(
-                "paynow_module.nothing_to_pay",
-                {
-                    "number": invoice_sudo.name,
-                    "message": str(refusal),
-                    "proof": invoice_sudo._paynow_get_payable() and proof,
-                },
-            )
-        return None
+        if not request.env.user._is_public():
+            values["email"] = request.env.user.email_normalized or ""
+        return request.website._paynow_get_page(
+            lambda: self._render_form(values, source=source),
+            *company._get_paynow_ways_on().values(),
+        )

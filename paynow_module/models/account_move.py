@@ -12,6 +12,15 @@ from odoo.tools.misc import babel_locale_parse
 from ..exceptions import PaynowRefusal
 from ..utils import as_decimal, format_money, parse_amount
 
+# What an invoice's balance is made of; read anew under its lock.
+LOCKED_MODELS = (
+    "account.move",
+    "account.move.line",
+    "account.partial.reconcile",
+    "account.payment",
+    "payment.transaction",
+)
+RESIDUAL_FIELDS = ("display_type", "account_id", "amount_residual_currency")
 # A payer fills in a provider's page within this time; later, a draft is abandoned.
 DRAFT_VALIDITY = timedelta(minutes=15)
 
@@ -57,7 +66,10 @@ class AccountMove(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        lines = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        lines = self.line_ids
+        # Those of all invoices at hand, as ever, but of a hundred columns only three.
+        lines.browse(lines._prefetch_ids).fetch(RESIDUAL_FIELDS)
+        lines = lines.filtered(lambda line: line.display_type == "payment_term")
         if len(lines.account_id) == 1:
             return self.amount_residual
         lines = lines.filtered(lambda line: line.account_id == lines[0].account_id)
@@ -82,16 +94,18 @@ class AccountMove(models.Model):
         """Return the sum of the online payments on their way to this invoice.
 
         Pending and authorized transactions count, confirmed ones until they are posted,
-        and drafts of other visitors for as long as a payer may be filling in a
-        provider's page. A pending wire transfer (provider `custom`) is a promise and
-        not on its way, as for `account_payment`.
+        drafts of other visitors for as long as a payer may be filling in a provider's
+        page, and those of automatic payments until their outcome is known. A pending
+        wire transfer (provider `custom`) is a promise and not on its way, as for
+        `account_payment`.
 
         :param payment.transaction own_tx: See `_paynow_get_payable`.
         :return: The amount in the currency of the invoice.
         :rtype: float
         """
         self.ensure_one()
-        own_txs = own_tx or self.env["payment.transaction"]
+        # May not be looked for yet; it needn't where no draft stands in the way.
+        own_txs = self.env["payment.transaction"] if own_tx is None else own_tx
         young = fields.Datetime.now() - DRAFT_VALIDITY
         amount = 0.0
         for tx in self.sudo().transaction_ids:  # In sudo mode to read transactions.
@@ -104,7 +118,7 @@ class AccountMove(models.Model):
                 or (tx.state in ("cancel", "error") and tx.paynow_problem)
                 or (
                     tx.state == "draft"
-                    and tx.create_date >= young
+                    and (tx.create_date >= young or tx.paynow_run_key)
                     and tx not in own_txs
                 )
             ):
@@ -212,15 +226,15 @@ class AccountMove(models.Model):
         payable = self._paynow_get_payable(own_tx)
         in_flight = self._paynow_get_in_flight(own_tx)
         left = self.currency_id.round(payable - amount)
-        terms = self._get_invoice_next_payment_values()
-        if terms.get(
-            "installment_state"
-        ) == "epd" and not self.currency_id.compare_amounts(
-            amount, terms["amount_due"]
-        ):
-            left = (
-                0.0  # Less the discount, this closes the invoice if it comes in time.
-            )
+        if self.invoice_payment_term_id.early_discount:
+            terms = self._get_invoice_next_payment_values()
+            if terms.get(
+                "installment_state"
+            ) == "epd" and not self.currency_id.compare_amounts(
+                amount, terms["amount_due"]
+            ):
+                # Less the discount, this closes the invoice if it comes in time.
+                left = 0.0
         return {
             "number": self.name,
             "date_due": self.invoice_date_due,
@@ -229,6 +243,7 @@ class AccountMove(models.Model):
             "payable": self._paynow_format(payable),
             "paying_now": self._paynow_format(amount),
             "left": left and self._paynow_format(left),
+            "autopay_date": self._get_paynow_autopay_date(),
         }
 
     def _paynow_format(self, amount):
@@ -249,65 +264,18 @@ class AccountMove(models.Model):
         point = get_decimal_symbol(babel_locale_parse(self.env.lang or "en_US"))
         return float_repr(amount, self.currency_id.decimal_places).replace(".", point)
 
-    def _paynow_guard_portal(self, form, partner, own_tx=None):
-        """Keep payments of the customer portal to our rules, where switched on.
-
-        :param dict form: What the payment form sent; nothing in it is trusted.
-        :param res.partner partner: Who pays.
-        :param payment.transaction own_tx: See `_paynow_get_payable`.
-        :raise PaynowRefusal: If these invoices can't be paid with it now.
-        """
-        if not any(self.company_id.mapped("paynow_guard_portal")):
-            return
-        currency = self.currency_id[:1]
-        amount = form.get("amount")
-        self._paynow_lock()
-        # Sales receipts are paid in the portal, too.
-        receipts = self.filtered(
-            lambda move: move.move_type == "out_receipt" and move.state == "posted"
-        )
-        payable = sum(
-            receipt.amount_residual - receipt._paynow_get_in_flight(own_tx)
-            for receipt in receipts
-        )
-        payable += sum(move._paynow_get_payable(own_tx) for move in self - receipts)
-        if (
-            form.get("is_validation")
-            or len(self.company_id) > 1
-            or type(amount) not in (int, float)
-            or not 0 < amount < float("inf")
-            or abs(currency.round(amount) - amount) > 1e-6  # Sums are not exact.
-            or currency.compare_amounts(amount, payable) > 0
-        ):
-            raise PaynowRefusal(
-                self.env._(
-                    "This amount can't be paid now. %(payable)s is still to pay,"
-                    " payments that are being processed deducted.",
-                    payable=format_money(payable, currency, self.env.lang),
-                )
-            )
-        providers_sudo = (
-            self.env["payment.provider"]
-            .sudo()
-            ._get_compatible_providers(
-                self.company_id.id, partner.id, amount, currency.id
-            )
-        )  # In sudo mode as clients can't read providers.
-        if form.get("provider_id") not in providers_sudo.ids:
-            raise PaynowRefusal(
-                self.env._("Please choose one of the payment methods on the page.")
-            )
-
     def _paynow_lock(self):
         """Lock these invoices for this database transaction and read them anew.
 
         The update of the row matters as much as the lock: PostgreSQL refuses the update
         of a transaction that began before another one's was committed, and Odoo then
         runs the request again, with a view that holds what the other one has inserted.
+
+        What decides is read anew: invoices, lines, payments on their way. All else this
+        transaction sees unchanged from its first query to its last, so it needn't.
         """
-        for invoice_id in sorted(
-            self.ids
-        ):  # In one order, so that nobody waits in a circle.
+        # In one order, so that nobody waits in a circle.
+        for invoice_id in sorted(self.ids):
             self.env.cr.execute(
                 SQL(
                     "UPDATE account_move SET write_date = write_date WHERE id = %s",
@@ -315,4 +283,5 @@ class AccountMove(models.Model):
                 ),
                 log_exceptions=False,  # The loser of a race is no error: it runs again.
             )
-        self.env.invalidate_all()
+        for model in LOCKED_MODELS:
+            self.env[model].invalidate_model()

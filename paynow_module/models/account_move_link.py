@@ -1,11 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import re
 from datetime import timedelta
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize_all
 
 from ..utils import is_plain_text, read_signed, sign
 
@@ -54,10 +54,7 @@ class AccountMove(models.Model):
         :rtype: str|bool
         """
         self.ensure_one()
-        partner = self.partner_id
-        emails = email_normalize_all(partner.email) or email_normalize_all(
-            partner.commercial_partner_id.email
-        )
+        emails = self.partner_id._get_paynow_emails()
         return emails[0] if emails else False
 
     @api.model
@@ -90,6 +87,9 @@ class AccountMove(models.Model):
             "paynow_module.mail_button",
             {
                 "url": url,
+                # Styles that break a line don't reach every mail; blanks would be
+                # copied along with the link.
+                "text": Markup("<wbr/>").join(re.findall(".{1,8}", url)),
                 "background": company_sudo.email_secondary_color or "#875A7B",
                 "color": company_sudo.email_primary_color or "#FFFFFF",
             },

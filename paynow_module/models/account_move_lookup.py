@@ -59,16 +59,12 @@ class AccountMove(models.Model):
         """
         email = is_plain_text(email) and email_normalize(email)
         number = number if is_plain_text(number) else ""
-        invoices_sudo = self.sudo().search(
+        invoices_sudo = self.sudo().search_fetch(
             self._get_paynow_lookup_domain(company, number)
         )  # In sudo mode as visitors can't read invoices.
         # Where no invoice has the number, another one is looked at in its place: the
         # time that the answer takes must not tell.
-        decoy_sudo = self.sudo().search(
-            [("move_type", "=", "out_invoice"), ("company_id", "=", company.id)],
-            order="id desc",
-            limit=1,
-        )
+        decoy_sudo = self.sudo()._get_paynow_decoy(company)
         matches_sudo = self.sudo().browse()
         for invoice_sudo in invoices_sudo or decoy_sudo:
             is_match = email in invoice_sudo._get_paynow_emails()
@@ -82,6 +78,26 @@ class AccountMove(models.Model):
             matches_sudo._paynow_note_ambiguity()
             return matches_sudo.browse()
         return matches_sudo
+
+    @api.model
+    def _get_paynow_decoy(self, company):
+        """Return any invoice of a company, found at once however many there are.
+
+        :param res.company company: The company.
+        :rtype: account.move
+        """
+        journals = self.env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", company.id)], order="id"
+        )
+        return self.search_fetch(  # Read, as an invoice that has the number is.
+            [
+                ("journal_id", "in", journals.ids),
+                ("move_type", "=", "out_invoice"),
+                ("company_id", "=", company.id),
+            ],
+            order="journal_id.id",  # By an index; by the id it would read them all.
+            limit=1,
+        )
 
     @api.model
     def _get_paynow_lookup_domain(self, company, number):
@@ -105,11 +121,12 @@ class AccountMove(models.Model):
         :rtype: set[str]
         """
         self.ensure_one()
-        commercial_partner = self.partner_id.commercial_partner_id
-        partners = self.partner_id | commercial_partner
-        partners |= partners.search(
-            [("commercial_partner_id", "=", commercial_partner.id)]
+        partner = self.partner_id
+        commercial_partner = partner.commercial_partner_id
+        contacts = partner.search_fetch(
+            [("commercial_partner_id", "=", commercial_partner.id)], ["email"]
         )
+        partners = partner | commercial_partner | contacts
         return {
             email
             for partner in partners
@@ -146,25 +163,27 @@ class AccountMove(models.Model):
 
     # === BUSINESS METHODS - PROOF === #
 
-    def _paynow_sign(self, amount, email):
+    def _paynow_sign(self, amount, email, source="page"):
         """Return the proof that a visitor named this invoice and its client's address.
 
         :param float amount: The amount to pay, in the currency of the invoice.
         :param str email: The address, as typed.
+        :param str source: Where they came from, as a source of `paynow.attempt`.
         :return: The signed proof; it expires and holds no address in clear.
         :rtype: str
         """
         self.ensure_one()
         text = float_repr(amount, self.currency_id.decimal_places)
-        values = [self.id, text, self._paynow_hash_email(email)]
+        values = [self.id, text, self._paynow_hash_email(email), source]
         return sign(self, PROOF_SCOPE, values, PROOF_VALIDITY)
 
     @api.model
-    def _paynow_read_proof(self, company, proof):
+    def _paynow_read_proof(self, company, proof, lock=False):
         """Return what a proof proves, if it is genuine, fresh and still true.
 
         :param res.company company: The company of the website.
         :param str proof: The proof, as sent by the client.
+        :param bool lock: Whether to lock the invoice before anything of it is read.
         :return: The sudoed invoice, the amount in its currency and the payer's address;
             or None.
         :rtype: tuple[account.move, float, str]|None
@@ -172,9 +191,22 @@ class AccountMove(models.Model):
         values = read_signed(self, PROOF_SCOPE, proof)
         if not values:
             return None
-        invoice_id, amount, email_hash = values
+        invoice_id, amount, email_hash, *_source = values
+        if lock:
+            self.browse(invoice_id)._paynow_lock()
         invoice_sudo, email = self._paynow_resolve(company, invoice_id, email_hash)
         return (invoice_sudo, float(amount), email) if email else None
+
+    @api.model
+    def _paynow_read_source(self, proof):
+        """Return where whoever holds a proof came from.
+
+        :param str proof: The proof, as sent by the client.
+        :return: A source of `paynow.attempt`.
+        :rtype: str
+        """
+        values = read_signed(self, PROOF_SCOPE, proof)
+        return values[3] if values and len(values) > 3 else "page"
 
     @api.model
     def _paynow_resolve(self, company, invoice_id, email_hash):
@@ -187,8 +219,10 @@ class AccountMove(models.Model):
             longer one of the client's, or the invoice not of this company.
         :rtype: tuple[account.move, str|None]
         """
-        invoice_sudo = self.sudo().browse(invoice_id).exists()
-        if invoice_sudo and invoice_sudo.company_id == company:
+        invoice_sudo = self.sudo().search_fetch(
+            [("id", "=", invoice_id), ("company_id", "=", company.id)]
+        )  # In sudo mode as visitors can't read invoices.
+        if invoice_sudo:
             for email in invoice_sudo._get_paynow_emails():
                 if consteq(invoice_sudo._paynow_hash_email(email), email_hash):
                     return invoice_sudo, email

@@ -18,6 +18,8 @@ FORM_KEYS = {
     "is_validation",
     "csrf_token",
     "payment_reference",  # From `account_payment`.
+    "paynow_note",  # The payer's own words.
+    "paynow_copy_email",
     "recaptcha_token_response",  # The captcha's, like the next.
     "turnstile_captcha",
 }
@@ -28,7 +30,8 @@ class PaymentTransaction(models.Model):
 
     is_paynow = fields.Boolean(
         string="Pay Now",
-        help="Whether this payment was made on the public Pay Now page.",
+        help="Whether this payment was made on the public Pay Now page, or"
+        " automatically.",
         readonly=True,
         index="btree_not_null",
     )
@@ -62,7 +65,9 @@ class PaymentTransaction(models.Model):
         :rtype: dict
         :raise PaynowRefusal: If this payment may not be made.
         """
-        proven = self.env["account.move"]._paynow_read_proof(website.company_id, proof)
+        proven = self.env["account.move"]._paynow_read_proof(
+            website._get_paynow_company(), proof, lock=True
+        )
         if not proven or proven[0].id != invoice_id:
             raise PaynowRefusal(
                 self.env._(
@@ -71,8 +76,7 @@ class PaymentTransaction(models.Model):
             )
         invoice_sudo, amount, email = proven
         self._paynow_check_form(form, amount)
-
-        invoice_sudo._paynow_lock()
+        words = self._paynow_read_words(form)
         invoice_sudo._paynow_check_payable(amount, own_tx)
         providers_sudo, methods_sudo = self.env["payment.provider"]._paynow_get_options(
             invoice_sudo.company_id,
@@ -104,6 +108,8 @@ class PaymentTransaction(models.Model):
                 "invoice_ids": [Command.set(invoice_sudo.ids)],
                 "is_paynow": True,
                 "paynow_email": email,
+                **words,
+                "paynow_source": invoice_sudo._paynow_read_source(proof),
                 "tokenize": False,
             },
         }
@@ -149,7 +155,7 @@ class PaymentTransaction(models.Model):
             state_message, extra_allowed_states=extra_allowed_states
         )
         Attempt = self.env["paynow.attempt"]
-        for tx in txs.filtered("is_paynow"):
+        for tx in txs.filtered(lambda tx: tx.is_paynow and not tx.paynow_run_key):
             start_sudo = Attempt.sudo().search(
                 [("transaction_id", "=", tx.id), ("kind", "=", "payment_started")],
                 limit=1,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..utils import read_signed, sign
+from ..utils import order_headings, read_signed, sign
 from .payment_provider import BANK_DEBIT_CODES
 
 _logger = logging.getLogger(__name__)
@@ -70,13 +70,39 @@ class PaymentTransaction(models.Model):
             "date": self.payment_id.date or self.last_state_change.date(),
             "payment_number": self.payment_id.name,
             "reference": self.reference,
-            "method_name": self.payment_method_id.name,
+            "method_name": self._paynow_get_method_name(),
             "email": self.paynow_email,
+            # A copy goes to whom the payer names: nothing is said there but by us.
+            "note": not self.env.context.get("paynow_copy") and self.paynow_note,
+            "copy_email": self.paynow_copy_email,
             "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
             **self._paynow_get_instructions(),
             "is_unclear": is_unclear,
             "proof": is_failed and self._paynow_get_proof(),
         }
+
+    def _paynow_get_method_name(self):
+        """Return with what this payment was made, as the payer knows it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if not self.paynow_run_key:
+            return self.payment_method_id.name
+        return self.env._(
+            "%(method)s, automatically",
+            method=self.token_id._get_paynow_autopay_name(),
+        )
+
+    def _paynow_render_receipt(self):
+        """Return the table of the receipt for a mail.
+
+        :rtype: Markup
+        """
+        self.ensure_one()
+        return self.env["ir.qweb"]._render(
+            "paynow_module.mail_receipt", {"receipt": self._paynow_get_receipt()}
+        )
 
     def _paynow_get_instructions(self):
         """Return what the payer of a wire transfer still has to do.
@@ -87,7 +113,8 @@ class PaymentTransaction(models.Model):
         """
         is_promise = self.state == "pending" and self.provider_code == "custom"
         return {
-            "instructions": is_promise and self.provider_id.pending_msg,
+            "instructions": is_promise
+            and order_headings(self.provider_id.pending_msg or ""),
             "communication": is_promise and self._get_communication(),
         }
 
@@ -97,7 +124,9 @@ class PaymentTransaction(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return self.invoice_ids._paynow_sign(self.amount, self.paynow_email)
+        return self.invoice_ids._paynow_sign(
+            self.amount, self.paynow_email, self.paynow_source or "page"
+        )
 
     def _post_process(self):
         """Override of `account_payment` to mail the payer what became of it.

@@ -11,6 +11,12 @@ from odoo.tools.misc import hmac
 _logger = logging.getLogger(__name__)
 
 HASH_SCOPE = "paynow_module.attempt"
+SOURCES = [
+    ("page", "Page"),
+    ("mail", "Mailed link"),
+    ("qr", "QR code"),
+    ("button", "Button on a website"),
+]
 
 
 class PaynowAttempt(models.Model):
@@ -28,15 +34,17 @@ class PaynowAttempt(models.Model):
             ("lookup_failed", "Look-up failed"),
             ("lookup_matched", "Look-up matched"),
             ("link_requested", "Secure link asked for"),
+            ("method_chosen", "Payment method chosen"),
             ("payment_started", "Payment started"),
             ("payment_refused", "Payment refused"),
             ("payment_declined", "Payment declined"),
+            ("words", "Message on an invoice"),
         ],
         required=True,
         readonly=True,
     )
     source = fields.Selection(
-        selection=[("page", "Page"), ("mail", "Mailed link")],
+        selection=SOURCES,
         default="page",
         readonly=True,
     )
@@ -86,6 +94,25 @@ class PaynowAttempt(models.Model):
         """
         with self.env.registry.cursor() as cr:
             self.with_env(self.env(cr=cr))._record(company, kind, **values)
+
+    @api.model
+    def _note_choice(self, company, **visitor):
+        """Record that a visitor chose a payment method, once for the time of a proof.
+
+        :param res.company company: See `_record`.
+        :param dict visitor: The `invoice_id`, `ip` and `source` of the attempt.
+        """
+        since = fields.Datetime.now() - timedelta(minutes=30)
+        if not self.sudo().search_count(
+            [
+                ("kind", "=", "method_chosen"),
+                ("invoice_id", "=", visitor["invoice_id"]),
+                ("ip", "=", visitor["ip"]),
+                ("create_date", ">", since),
+            ],
+            limit=1,
+        ):  # In sudo mode as visitors can't read attempts.
+            self._record(company, "method_chosen", **visitor)
 
     @api.model
     def _prepare_keys(self, values):

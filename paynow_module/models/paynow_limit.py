@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL, ormcache
 
 from .res_company_safety import CALM
 
@@ -22,6 +23,7 @@ class PaynowLimit(models.Model):
             ("lookup", "Look-ups"),
             ("payment", "Payments"),
             ("link", "Secure links"),
+            ("words", "Messages on invoices"),
         ],
         required=True,
     )
@@ -55,6 +57,38 @@ class PaynowLimit(models.Model):
                 self.env._("Times and minutes must be whole numbers from 1 on.")
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to forget the limits that are kept, as the next two."""
+        limits = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return limits
+
+    def write(self, vals):
+        """See `create`."""
+        res = super().write(vals)
+        self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        """See `create`."""
+        res = super().unlink()
+        self.env.registry.clear_cache()
+        return res
+
+    @api.model
+    @ormcache("action")
+    def _get_limits(self, action):
+        """Return the limits of an action; kept, as they stand before every try.
+
+        :param str action: See the field.
+        :return: Kind, key, maximum and minutes of each.
+        :rtype: list[tuple[str, str, int, int]]
+        """
+        limits_sudo = self.sudo().search_fetch([("action", "=", action)])
+        # In sudo mode as visitors can't read the limits.
+        return [(lim.kind, lim.key, lim.maximum, lim.minutes) for lim in limits_sudo]
+
     @api.model
     def _get_wait(self, company, action, **values):
         """Return for how long an action is closed to a visitor.
@@ -74,21 +108,28 @@ class PaynowLimit(models.Model):
         keys = Attempt_sudo._prepare_keys({**values, "company_id": company.id})
         is_closed = action == "lookup" and not company.sudo()._paynow_takes_lookups()
         wait = int(CALM.total_seconds()) if is_closed else 0
-        for limit in self.sudo().search([("action", "=", action)]):
-            if not keys.get(limit.key):
-                continue
-            since = now - timedelta(minutes=limit.minutes)
-            attempts_sudo = Attempt_sudo.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("kind", "=", limit.kind),
-                    (limit.key, "=", keys[limit.key]),
-                    ("create_date", ">", since),
-                ],
-                order="create_date desc",
-                limit=limit.maximum,
-            )  # In sudo mode as visitors can't read attempts.
-            if len(attempts_sudo) == limit.maximum:
-                oldest = attempts_sudo[-1].create_date
+        queries = [
+            SQL(
+                """(
+                    SELECT create_date, %(since)s FROM paynow_attempt
+                     WHERE company_id = %(company_id)s AND kind = %(kind)s
+                       AND %(column)s = %(value)s AND create_date > %(since)s
+                  ORDER BY create_date DESC OFFSET %(others)s LIMIT 1
+                )""",
+                since=now - timedelta(minutes=minutes),
+                company_id=company.id,
+                kind=kind,
+                column=SQL.identifier(key),
+                value=keys[key],
+                others=maximum - 1,
+            )
+            for kind, key, maximum, minutes in self._get_limits(action)
+            if keys.get(key)
+        ]
+        if queries:
+            # All limits in one query: this stands before every look-up and payment.
+            Attempt_sudo.flush_model()
+            rows = self.env.execute_query(SQL(" UNION ALL ").join(queries))
+            for oldest, since in rows:
                 wait = max(wait, 1, int((oldest - since).total_seconds()))
         return wait

@@ -35,11 +35,13 @@ class ResCompany(models.Model):
     )
     paynow_invoice_delivery_enabled = fields.Boolean(
         string="Individual Invoice Notifications",
-        help="Not active yet: Odoo's own invoice mail is sent in this version.",
+        help="Invoices are sent with the New Invoice mail of Pay Now, by hand and"
+        " automatically.",
     )
     paynow_past_due_enabled = fields.Boolean(
         string="Past Due Notifications",
-        help="Not active yet: no reminder is sent in this version.",
+        help="Clients are reminded of an invoice on the days after its due date, each"
+        " once; not while a payment is on its way, or reminders are on hold.",
     )
     paynow_past_due_days = fields.Char(
         string="Days after the due date",
@@ -49,7 +51,7 @@ class ResCompany(models.Model):
     )
     paynow_summary_enabled = fields.Boolean(
         string="Account Summary",
-        help="Not active yet: no summary is sent in this version.",
+        help="Each client who owes something gets a mail with all that is open.",
     )
     paynow_summary_interval = fields.Selection(
         string="Account Summary interval",
@@ -89,6 +91,19 @@ class ResCompany(models.Model):
         " when they have stopped. Each level includes those before it.",
     )
     paynow_safety_date = fields.Datetime(string="Safety level since", readonly=True)
+
+    paynow_zone = fields.Char(
+        string="Pay Now time zone", compute="_compute_paynow_zone", compute_sudo=True
+    )
+
+    @api.depends("partner_id.tz", "user_ids.tz", "user_ids.group_ids")
+    def _compute_paynow_zone(self):
+        # A field, so that the accountant is looked for once, however often the day is
+        # asked for.
+        for company in self:
+            company.paynow_zone = (
+                company.partner_id.tz or company._get_paynow_administrator().tz or "UTC"
+            )
 
     @api.constrains("paynow_link_days", "paynow_attempt_days")
     def _check_paynow_periods(self):
@@ -135,6 +150,8 @@ class ResCompany(models.Model):
         They may change these settings of their own companies and nothing else there.
         """
         self._check_paynow_access(vals)
+        if "paynow_enabled" in vals:  # Website pages are cached with their menus.
+            self.env.registry.clear_cache("templates")
         if "paynow_safety_level" in vals:
             vals = {**vals, "paynow_safety_date": fields.Datetime.now()}
         if (
@@ -172,8 +189,15 @@ class ResCompany(models.Model):
         :rtype: datetime.date
         """
         self.ensure_one()
-        zone = self.partner_id.tz or self._get_paynow_administrator().tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=zone))
+        return fields.Date.context_today(self.with_context(tz=self._get_paynow_zone()))
+
+    def _get_paynow_zone(self):
+        """Return the time zone of this company: of its contact, else of its accountant.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.paynow_zone
 
     def _get_paynow_ways_on(self):
         """Return the ways on that every public page offers: the account, the company.

@@ -94,16 +94,19 @@ class ResCompany(models.Model):
     def _get_paynow_administrator(self):
         """Return the accounting administrator who is told what needs a person.
 
+        Where the company has none, a system administrator is.
+
         :rtype: res.users
         """
         self.ensure_one()
-        for group in ("account.group_account_manager", "base.group_system"):
+        own = [("company_ids", "=", self.id)]
+        for group, domain in (
+            ("account.group_account_manager", own),
+            ("base.group_system", own),
+            ("base.group_system", []),  # Better somebody of elsewhere than nobody.
+        ):
             user = self.env["res.users"].search(
-                [
-                    ("all_group_ids", "=", self.env.ref(group).id),
-                    ("company_ids", "=", self.id),
-                ],
-                limit=1,
+                [("all_group_ids", "=", self.env.ref(group).id), *domain], limit=1
             )
             if user:
                 break

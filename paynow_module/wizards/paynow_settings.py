@@ -39,11 +39,23 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_summary_interval = fields.Selection(
         related="company_id.paynow_summary_interval", readonly=False
     )
+    paynow_summary_weekday = fields.Selection(
+        related="company_id.paynow_summary_weekday", readonly=False
+    )
+    paynow_summary_day = fields.Integer(
+        related="company_id.paynow_summary_day", readonly=False
+    )
     paynow_link_days = fields.Integer(
         related="company_id.paynow_link_days", readonly=False
     )
     paynow_attempt_days = fields.Integer(
         related="company_id.paynow_attempt_days", readonly=False
+    )
+    paynow_autopay_enabled = fields.Boolean(
+        related="company_id.paynow_autopay_enabled", readonly=False
+    )
+    paynow_autopay_days = fields.Char(
+        related="company_id.paynow_autopay_days", readonly=False
     )
     paynow_guard_portal = fields.Boolean(
         related="company_id.paynow_guard_portal", readonly=False
@@ -51,12 +63,71 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_safety_level = fields.Selection(
         related="company_id.paynow_safety_level", readonly=False
     )
-    paynow_notes = fields.Text(compute="_compute_paynow_notes")
+    paynow_card_days = fields.Integer(
+        related="company_id.paynow_card_days", readonly=False
+    )
+    paynow_menu = fields.Boolean(related="company_id.paynow_menu", readonly=False)
+    paynow_address = fields.Char(related="company_id.paynow_address")
+    paynow_html = fields.Char(related="company_id.paynow_html")
+    paynow_qr_enabled = fields.Boolean(
+        related="company_id.paynow_qr_enabled", readonly=False
+    )
+    paynow_qr_target = fields.Selection(
+        related="company_id.paynow_qr_target", readonly=False
+    )
+    paynow_health = fields.Html(compute="_compute_paynow_health", sanitize=False)
 
     @api.depends("company_id")
-    def _compute_paynow_notes(self):
+    def _compute_paynow_health(self):
         for settings in self:
-            settings.paynow_notes = "\n".join(settings.company_id._get_paynow_notes())
+            settings.paynow_health = self.env["ir.qweb"]._render(
+                "paynow_module.health",
+                {"checks": settings.company_id._get_paynow_health()},
+            )
+
+    def action_paynow_try(self):
+        """Open the page filled in with a sample invoice.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_url",
+            "url": self.company_id._get_paynow_sample_url(),
+            "target": "new",
+        }
+
+    def action_paynow_preview_past_due(self):
+        """List the invoices of which clients would be reminded now.
+
+        :rtype: dict
+        """
+        return self.company_id._get_paynow_preview("past_due")
+
+    def action_paynow_preview_summary(self):
+        """List the clients who would get an account summary now.
+
+        :rtype: dict
+        """
+        return self.company_id._get_paynow_preview("account_summary")
+
+    def action_paynow_send_samples(self):
+        """Send the three mails to the one who asks.
+
+        :rtype: dict
+        """
+        count = self.company_id._paynow_send_samples(self.env.user)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(count)s mails are on their way to %(email)s.",
+                    count=count,
+                    email=self.env.user.email,
+                ),
+            },
+        }
 
 
 class PaynowSettings(models.TransientModel):
