@@ -74,6 +74,29 @@ class PaynowCommon(AccountPaymentCommon):
         return invoice
 
     @classmethod
+    def _create_terms(cls, *lines, **values):
+        """Create payment terms.
+
+        :param lines: Pairs of percent and days.
+        """
+        return cls.env["account.payment.term"].create(
+            {
+                "name": "Terms",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "value": "percent",
+                            "value_amount": percent,
+                            "nb_days": days,
+                        }
+                    )
+                    for percent, days in lines
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
     def _create_sale_journal(cls, code):
         """Create another journal of customer invoices."""
         return cls.env["account.journal"].create(
@@ -137,6 +160,13 @@ class PaynowHttpCommon(PaynowCommon, PaymentHttpCommon):
     def _get_alert(self, response):
         """Return the text of the alert on a page, or None."""
         return self._get_text(response, "//main//*[@role='alert'][normalize-space()]")
+
+    def _get_values(self, response):
+        """Return what stands in the fields of the form, by name."""
+        inputs = self._parse(response).xpath(
+            "//form[@id='o_paynow_form']//input[not(@type='hidden')]"
+        )
+        return {field.get("name"): field.get("value") or "" for field in inputs}
 
     def _get_csrf_token(self):
         """Return the token that the form of the page carries."""

@@ -30,6 +30,12 @@ class PaynowAttemptCommon(PaynowHttpCommon):
         }
         return self._post("/PAYNOW", data=data, ip=ip)
 
+    def _fail(self, times, ip=None, email="nobody{}@example.com", number="No{}"):
+        """Look up what doesn't exist, each time under another number and address."""
+        for count in range(times):
+            response = self._try(email.format(count), number.format(count), ip=ip)
+            self.assertEqual(response.status_code, 200)
+
     def _post(self, route, ip=None, **kwargs):
         """Post to a route as the visitor with an IP address, through a proxy.
 
@@ -106,13 +112,19 @@ class PaynowAttemptCommon(PaynowHttpCommon):
 
         :rtype: dict
         """
+        return self._send_form(form, invoice).json()["result"]
+
+    def _send_form(self, form, invoice=None):
+        """Post to the transaction route and return the whole answer.
+
+        :rtype: requests.Response
+        """
         route = f"/PAYNOW/transaction/{(invoice or self.invoice).id}"
         with mute_logger("odoo.http"):
-            response = self.url_open(
+            return self.url_open(
                 route,
                 json={"id": 0, "jsonrpc": "2.0", "method": "call", "params": form},
             )
-        return response.json()["result"]
 
     @contextmanager
     def _patch_captcha(self, is_passed):

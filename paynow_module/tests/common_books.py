@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools.safe_eval import safe_eval
@@ -30,6 +31,30 @@ class PaynowBooksCommon(PaynowCommon):
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
+
+    def _pay_by_bank(self, **values):
+        """Create a bank payment that is in the books."""
+        ach = self.env.ref("payment.payment_method_ach_direct_debit")
+        tx = self._pay(payment_method_id=ach.id, **values)
+        tx._post_process()
+        self._get_mails().unlink()  # The receipt.
+        return tx
+
+    def _assert_refused_to_others(self, tx, action):
+        """Assert that only accounting administrators of the company may do it.
+
+        :param str action: The name of a method of the transaction.
+        """
+        other_company = self.env["res.company"].sudo().create({"name": "Other"})
+        for user in (
+            self.clerk,
+            self.internal_user,
+            self.portal_user,
+            self.public_user,
+            self._create_user("other", "account.group_account_manager", other_company),
+        ):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                getattr(tx.with_user(user), action)()
 
     def _run_cron(self, xmlid):
         """Run a scheduled action as the scheduler does."""

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo.tests import TransactionCase, tagged
 
-from ..utils import format_money, is_safe_link, parse_amount
+from ..utils import format_money, is_safe_link, order_headings, parse_amount
 
 # Spaces that typographers put between groups of digits.
 NBSP = "\u00a0"
@@ -227,3 +227,19 @@ class TestAmount(TransactionCase):
         ):
             with self.subTest(link=link):
                 self.assertFalse(is_safe_link(link))
+
+    def test_headings_of_others_follow_on_ours(self):
+        """Test that none is left out, that they look as before, and odd texts."""
+        for text, expected in {
+            "<h5>Transfer</h5><h6>Bank</h6>": (
+                '<h2 class="h5">Transfer</h2><h3 class="h6">Bank</h3>'
+            ),
+            '<h1 class="x" id="a">A</h1><h3>B</h3><h1>C</h1>': (
+                '<h2 class="h1 x" id="a">A</h2><h3 class="h3">B</h3>'
+                '<h2 class="h1">C</h2>'
+            ),
+            "h5<hr/><p>ü &amp; </h4>": "h5<hr><p>ü &amp; </p>",
+            "": "",
+        }.items():
+            with self.subTest(text=text):
+                self.assertEqual(order_headings(text), expected)

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import modules
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import html2plaintext
 
 from .common import PaynowHttpCommon
 
@@ -39,7 +40,7 @@ class TestProviderSetup(PaynowHttpCommon):
     def _get_notes(self):
         """Return what the accounting administrator reads in the settings."""
         settings = self.env["paynow.settings"].with_user(self.accountant).create({})
-        return settings.paynow_notes
+        return html2plaintext(settings.paynow_health)
 
     def _assert_not_offered(self, reason, form):
         """Assert that the provider is offered nowhere, and the reason is told.
@@ -69,7 +70,7 @@ class TestProviderSetup(PaynowHttpCommon):
 
     def test_provider_that_is_set_up_is_offered(self):
         """Test that nothing is said of a provider that is right."""
-        self.assertNotIn(self.provider.name, self._get_notes() or "")
+        self.assertFalse(self._get_notes_of_provider())
         self._open_checkout()
 
     def _set_journal(self, journal):
@@ -88,6 +89,7 @@ class TestProviderSetup(PaynowHttpCommon):
     def test_provider_without_journal_is_not_offered(self):
         """Test that money can't come in where there is no journal for it."""
         form = self._prepare_form()
+        self._get_line().journal_id = False
         self._set_journal(self.env["account.journal"])
         self._assert_not_offered("It has no payment journal.", form)
 
@@ -114,6 +116,19 @@ class TestProviderSetup(PaynowHttpCommon):
         self._set_journal(journal)
         self._assert_not_offered("has 0 payment method lines", form)
 
+    def test_provider_whose_line_odoo_has_yet_to_make_is_offered(self):
+        """Test that the very first visitor after an installation can pay."""
+        line = self._get_line()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_payment_method_line SET payment_provider_id = NULL"
+            " WHERE id = %s",
+            (line.id,),
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.provider._get_paynow_problem())
+        self.assertEqual(line.payment_provider_id, self.provider)
+
     def test_provider_without_outstanding_account_is_not_offered(self):
         """Test that a payment can't be posted without the other half of its entry."""
         form = self._prepare_form()
@@ -129,8 +144,8 @@ class TestProviderSetup(PaynowHttpCommon):
         )
 
     def _get_notes_of_provider(self):
-        """Return whether the notes name the provider."""
-        return self.provider.name in (self._get_notes() or "")
+        """Return whether the notes complain of the provider."""
+        return f"{self.provider.name} is not offered" in self._get_notes()
 
     def test_line_that_falls_back_on_the_default_account_can_be_posted(self):
         """Test that what is offered without an account of its own is posted."""
@@ -221,6 +236,18 @@ class TestProviderSetup(PaynowHttpCommon):
         form = self._prepare_form(context, provider_id=bad.id)
         result = self._post_transaction(form).json()["result"]
         self.assertEqual(result["state"], "error")
+
+    def test_the_first_payer_after_the_set_up_is_offered_the_provider(self):
+        """Test a provider whose journal Odoo has not looked for yet."""
+        line = self._get_line()
+        self.env.flush_all()
+        # Odoo lets nobody delete it, but has none in a database just set up.
+        self.env.cr.execute(
+            "DELETE FROM account_payment_method_line WHERE id = %s", line.ids
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.provider._get_paynow_problem())
+        self.assertEqual(len(self._get_line()), 1)
 
     def test_wire_transfer_needs_no_journal(self):
         """Test that a promise to send money is booked when the money arrives."""

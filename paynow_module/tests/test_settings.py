@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
@@ -161,6 +163,21 @@ class TestSettings(PaynowCommon):
         for days in ("", False, "0", "-1", "1,,2", "1;2", "a", "1.5", "1,", "1,1", "²"):
             with self.subTest(days=days), self.assertRaises(ValidationError):
                 self.company.paynow_past_due_days = days
+
+    def test_general_settings_show_all_that_the_page_shows(self):
+        """Test that there is one set of switches, wherever it is looked at."""
+
+        def get_settings(model):
+            arch = self.env[model].get_view(view_type="form")["arch"]
+            return {
+                node.get("id"): {field.get("name") for field in node.iter("field")}
+                for node in etree.fromstring(arch).iter("setting")
+                if (node.get("id") or "").startswith("paynow_")
+            }
+
+        own = get_settings("paynow.settings")
+        self.assertIn("paynow_enabled", own["paynow_enabled"])
+        self.assertEqual(get_settings("res.config.settings"), own)
 
     def test_menu_is_for_accounting_administrators(self):
         """Test that the settings are found below Invoicing, by whom they are for."""
