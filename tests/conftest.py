@@ -6,18 +6,20 @@ with `bin/test e2e`.
 
 import json
 import os
-import subprocess
 from contextlib import ExitStack
 
 import pytest
+from inbox import Inbox
+from mailbag import SEND
 from payer import Payer
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from dev import chromium, databases
 from dev.places import cache
 from dev.server import serving
 from dev.stack import ready
 
+pytest_plugins = ["windows"]
 #: Chromium with nothing on its mind but the page.
 FLAGS = [
     "--disable-background-networking",
@@ -27,6 +29,9 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+#: Milliseconds for a page to become what is expected, on a busy machine too.
+PATIENCE = int(os.environ.get("PATIENCE", "15000"))
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -75,17 +80,24 @@ def shell(stack, paynow_db):
     """
 
     def run(script):
-        done = subprocess.run(
-            stack.command("shell", "-d", paynow_db, "--no-http", "--log-level=error"),
-            input=script,
-            capture_output=True,
-            text=True,
-            env=stack.environment,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        printed = stack.shell(paynow_db, script)
+        return json.loads(printed) if printed.strip() else None
 
     return run
+
+
+@pytest.fixture(scope="module")
+def inbox():
+    """The mailbox of all clients."""
+    with Inbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def clients(inbox, server, shell):
+    """Clients who got their mails: address, new and late invoice, by language."""
+    inbox.connect(shell)
+    return shell(SEND)
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +115,7 @@ def browser():
 def page(browser, server):
     """A blank page of a new visitor; a path of the server will do as address."""
     context = browser.new_context(base_url=server.url, locale="en-US")
-    context.set_default_timeout(15_000)  # milliseconds
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -19,7 +19,7 @@ class Payer:
         #: What the browser's console said in red.
         self.complaints = []
         page.on("console", self._listen)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", self._note)
         # A website's theme takes fonts from elsewhere; no test depends on elsewhere.
         page.route(
             lambda url: urlsplit(url).hostname != "localhost",
@@ -29,6 +29,10 @@ class Payer:
     def _listen(self, message):
         if message.type == "error":
             self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def _note(self, error):
+        """Keep an error of a script, with the page and the lines that it came from."""
+        self.complaints.append(f"{self.page.url}: {error.stack or error}")
 
     def look_up(self, email, invoice, amount):
         """Fill in the three fields and press Continue."""

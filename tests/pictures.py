@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from payer import Payer
 from PIL import Image
+from playwright.sync_api import expect
 
 from dev.places import ADDON, ROOT
 
@@ -131,6 +132,56 @@ def test_pictures_of_what_can_happen(visit, size):
     take(page, f"checkout-again-{suffix}")
 
 
+CLOSE = """
+env["paynow.attempt"].search([]).unlink()
+company = env["account.move"].search([("name", "=", "Inv123")]).company_id
+for _count in range(60):
+    env["paynow.attempt"]._record(company, KIND, ip="127.0.0.1")
+env.cr.commit()
+"""
+OPEN = """
+env["paynow.attempt"].search([]).unlink()
+env.ref("payment.payment_provider_demo").is_published = True
+env.cr.commit()
+"""
+HIDE = """
+env.ref("payment.payment_provider_demo").is_published = False
+env.cr.commit()
+"""
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_pictures_of_closed_doors(visit, shell, size):
+    """Too many tries, no way to pay, other ways on; for the review only."""
+    page, suffix = visit(size), "wide" if size == WIDE else "phone"
+    payer = Payer(page)
+    shell(OPEN)
+    payer.look_up(EMAIL, "Inv125", "100")
+    payer.choose("Card")
+    payer.proceed()
+    shell(CLOSE.replace("KIND", "'payment_started'"))
+    page.get_by_role("button", name="Pay ").click()
+    expect(page.locator("#o_paynow_alert")).to_contain_text("too many tries")
+    take(page, f"limit-payment-{suffix}")
+    shell(OPEN)
+    payer.look_up(EMAIL, "Inv125", "100")
+    page.get_by_role("link", name="Tell us").click()
+    take(page, f"tell-{suffix}")
+    refuse(payer, "Inv999", "1")
+    page.get_by_role("button", name="link").click()
+    payer.expect_heading("Please look at your mail")
+    take(page, f"link-requested-{suffix}")
+    shell(CLOSE.replace("KIND", "'lookup_failed'"))
+    payer.look_up(EMAIL, "Inv125", "100")
+    payer.expect_heading("Please try again later")
+    take(page, f"limit-look-up-{suffix}")
+    shell(OPEN + HIDE)
+    refuse(payer, "Inv999", "1")  # The bare page comes from a cache.
+    expect(page.locator("#wrap")).to_contain_text("not available just now")
+    take(page, f"not-available-{suffix}")
+    shell(OPEN)
+
+
 def test_pictures_of_the_settings(visit):
     """Pay Now Settings, all of it unfolded, and the block in Odoo's own settings."""
     page = visit(WIDE)
@@ -141,10 +192,17 @@ def test_pictures_of_the_settings(visit):
     page.wait_for_url("**/odoo**")
     page.goto("/odoo/action-paynow_module.paynow_settings_open_action")
     page.locator("#paynow_enabled_0, [name=paynow_enabled]").first.wait_for()
-    save(take(page, "settings-wide"), "settings")
+    page.locator("#paynow_health, .o_paynow_health").first.wait_for()
+    take(page, "settings-wide")
     for name in ("email_links", "past_due_enabled", "summary_enabled"):
         page.locator(f"[name=paynow_{name}] input").check()
-    take(page, "settings-unfolded-wide")
+    # A window as high as all of it.
+    width, height = WIDE
+    hidden = "el => el.scrollHeight - el.clientHeight"
+    height += page.locator(".o_content").first.evaluate(hidden)
+    page.set_viewport_size({"width": width, "height": height})
+    save(take(page, "settings-unfolded-wide"), "settings", APP)
+    page.set_viewport_size({"width": width, "height": WIDE[1]})
     page.goto("/odoo/action-account.action_account_config")
     page.locator("#paynow_enabled").first.scroll_into_view_if_needed()
     take(page, "settings-general-wide")

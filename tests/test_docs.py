@@ -41,7 +41,7 @@ found["link"] = [link in invoice._get_paynow_emails(), "/PAYNOW" in invoice.payn
 invoice.partner_id.email = False
 found["link email"] = invoice._get_paynow_link_email()
 company.phone = False
-found["notes"] = company._get_paynow_notes()[-1]
+found["notes"] = company._get_paynow_health()[-1]["message"]
 body = env["mail.template"].create({
     "name": "Example", "model_id": env.ref("account.model_account_move").id,
     "body_html": '''XML''',

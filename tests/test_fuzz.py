@@ -237,6 +237,21 @@ def test_secure_link(target, data):
     target.form("/PAYNOW/link", fields)
 
 
+@times(0.1)
+@given(data=st.data())
+def test_words(target, data):
+    """POST /PAYNOW/tell: any words, kind and day, of a proven invoice or none."""
+    valid = {
+        "csrf_token": target.visitor.csrf_token,
+        "kind": "wrong",
+        "words": "One chair too many",
+        "date": "2026-06-10",
+    }
+    fields = data.draw(altered(valid) | st.dictionaries(texts, values, max_size=3))
+    proof = data.draw(st.just(target.proof) | texts.filter(is_ours))
+    target.form(f"/PAYNOW/tell/{as_path(proof)}", fields)
+
+
 @times(0.35)
 @given(data=st.data())
 def test_transaction(target, data):
@@ -295,6 +310,8 @@ def test_methods_and_bodies(target, data):
             *PATHS, "/PAYNOW/link", f"/PAYNOW/checkout/{target.proof}",
             f"/PAYNOW/receipt/{target.receipt}", target.visitor.route,
             f"/PAYNOW?link={target.link}", "/PAYNOW/", "/PAYNOW/checkout/",
+            f"/PAYNOW/tell/{target.proof}",
+            target.visitor.route.replace("transaction", "chosen"),
         ])
     )  # fmt: skip
     valid = json.dumps({"jsonrpc": "2.0", "params": target.visitor.params}).encode()

@@ -1,17 +1,42 @@
 """The wheel: complete, and found by an Odoo that knows nothing of this checkout."""
 
 import ast
+import re
 import shutil
 import subprocess
 import zipfile
 
 import pytest
+from visitor import Visitor
 
 from dev import databases
-from dev.places import ADDON, ROOT
+from dev.places import ADDON, ROOT, cache
 from dev.running import run
+from dev.server import serving
+from dev.stack import Stack
 
 STATE = "SELECT state, latest_version FROM ir_module_module WHERE name = %s"
+PAID = """
+    SELECT payment.amount, move.amount_residual
+      FROM account_move AS move
+      JOIN account_move__account_payment AS link ON link.invoice_id = move.id
+      JOIN account_payment AS payment ON payment.id = link.payment_id
+     WHERE move.name = %s
+"""
+STYLE = re.compile(r'href="(/web/assets/[^"]*assets_frontend[^"]*\.css)"')
+
+
+class Bought(Stack):
+    """The platform of somebody who has the wheel and not this checkout."""
+
+    def command(self, *arguments):
+        """Return Odoo's own command, which finds add-ons where Python does."""
+        addons = ",".join(map(str, self.odoo.addons))
+        first, *others = map(str, arguments)
+        return [
+            *(str(self.python), "-m", "odoo"),
+            *(first, "--addons-path", addons, *others),
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +82,8 @@ def test_the_wheel_is_named_after_the_manifest(wheel):
     )
 
 
-def test_odoo_installs_the_addon_from_the_wheel(stack, wheel, tmp_path):
-    """In a clean virtualenv the add-on is found and installed, without a checkout."""
+def test_an_addon_from_the_wheel_takes_a_payment(stack, wheel, tmp_path):
+    """In a clean virtualenv it is found and installed, and an invoice paid with it."""
     clean = tmp_path / "venv" / "bin" / "python"
     subprocess.run([stack.python, "-m", "venv", "--without-pip", clean.parents[1]])
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
@@ -71,16 +96,24 @@ def test_odoo_installs_the_addon_from_the_wheel(stack, wheel, tmp_path):
     pip = [stack.python, "-m", "pip", "--python", clean, "install", "--no-index"]
     run([*pip, "--no-deps", wheel], otherwise="The wheel was not installed.")
 
-    database = "paynow_e2e_wheel"
+    database, log = "paynow_e2e_wheel", cache("logs") / "wheel.log"
     databases.copy(stack, databases.template(stack), database)
-    addons = ",".join(map(str, stack.odoo.addons))
-    run(
-        [clean, "-m", "odoo", "server", "-d", database, "--addons-path", addons,
-         "-i", "paynow_module", "--stop-after-init", "--no-http"],
-        cwd=tmp_path,
-        env={**stack.environment, "PYTHONPATH": str(stack.odoo.path)},
-        otherwise="Odoo did not install the add-on.",
+    environment = {**stack.environment, "PYTHONPATH": str(stack.odoo.path)}
+    bought = Bought(stack.odoo, clean, stack.config, environment)
+    bought.run_odoo(
+        "server", "-d", database, "-i", "paynow_module", "--with-demo",
+        "--stop-after-init", "--no-http",
+        log=log, cwd=tmp_path, otherwise="Odoo did not install the add-on.",
     )  # fmt: skip
     ((state, version),) = stack.query(STATE, "paynow_module", database=database)
     assert (state, version) == ("installed", wheel.name.split("-")[1])
+
+    with serving(bought, database, log=log) as server:
+        visitor = Visitor(server.url)
+        visitor.look_up("billing@blueharbor.example.com", "Inv123", "100.00").pay()
+        (style,) = {*STYLE.findall(visitor.open("/PAYNOW").text)}
+        assert "o_paynow" in visitor.open(style).text  # Its static files are there.
+    assert stack.query(PAID, "Inv123", database=database) == [["100.00", "0.00"]]
+    (paths,) = {*re.findall(r"addons paths: (.*)", log.read_text())}
+    assert packages in paths and str(ROOT) not in paths
     databases.drop(stack, database)

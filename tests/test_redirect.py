@@ -1,8 +1,10 @@
 """A provider that takes its payers to a page of its own: Odoo's wire transfer."""
 
 import pytest
+from axe import Report
 from payer import CHOICE
 from playwright.sync_api import expect
+from windows import OVERFLOW, PHONE, WIDE
 
 EMAIL = "office@stonebridge.example.com"
 
@@ -61,6 +63,12 @@ def test_a_redirecting_provider_is_confirmed_then_paid(payer, shell):
     # The payer still has to go to their bank: they are told so, and with which details.
     assert "Nothing is paid yet" in receipt["message"]
     expect(payer.page.locator("[name=instructions]")).to_contain_text("Bank Account")
+    # This receipt is for everyone, too.
+    report = Report("axe-wire-transfer")
+    for width, height in (WIDE, PHONE):
+        payer.page.set_viewport_size({"width": width, "height": height})
+        report.check(payer.page, "receipt of a wire transfer")
+        assert not payer.page.evaluate(OVERFLOW)
 
     outcome = shell(OUTCOME)
     assert outcome["transactions"] == [["custom", "online_redirect", "pending", 300.0]]

@@ -1,0 +1,74 @@
+"""What axe-core says of a page: WCAG 2.2 A and AA, and its own best practices.
+
+With PICTURES=folder, a picture of each page goes there, for whoever reviews the design.
+"""
+
+import json
+import os
+import re
+from importlib.resources import files
+from pathlib import Path
+
+from dev.places import cache
+
+#: As published on npm; the wheel only carries it.
+SCRIPT = files("axe_playwright_python").joinpath("axe.min.js")
+#: The rules of the whole page, and what else holds for what is ours of it: headings in
+#: the website's own footer are its owner's.
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SCOPES = [("html", WCAG), ("#wrap", ["best-practice"])]
+RUN = """([scope, tags]) => axe.run(scope, {
+    runOnly: {type: 'tag', values: tags},
+    rules: tags.includes('wcag22aa') ? {'target-size': {enabled: true}} : {},
+})"""
+
+
+class Report:
+    """What axe-core found on all pages that it looked at.
+
+    :param str name: of the file, in the cache's folder of reports
+    """
+
+    def __init__(self, name):
+        self.path = cache("reports") / f"{name}.json"
+        self.pages = {}
+
+    def check(self, page, state, scopes=SCOPES):
+        """Look at the page as it is now; nothing may be wrong with it.
+
+        :param playwright.sync_api.Page page: the page
+        :param str state: what it shows, as the report calls it
+        :param list scopes: selectors, each with the tags of its rules
+        """
+        # Half a transition has half a contrast.
+        page.wait_for_function(
+            "document.getAnimations().every(a => a.playState !== 'running')"
+        )
+        if not page.evaluate("!!window.axe"):
+            page.evaluate(SCRIPT.read_text(encoding="utf-8"))
+        results = [page.evaluate(RUN, scope) for scope in scopes]
+        width = page.viewport_size["width"]
+        if folder := os.environ.get("PICTURES"):
+            name = f"axe-{re.sub(r'[^a-z]+', '-', state.lower())}-{width}.png"
+            page.screenshot(path=Path(folder) / name, full_page=True)
+        violations = [
+            {
+                "rule": rule["id"],
+                "help": rule["help"],
+                "elements": [node["html"] for node in rule["nodes"]],
+                "why": [node["failureSummary"] for node in rule["nodes"]],
+            }
+            for result in results
+            for rule in result["violations"]
+        ]
+        self.pages[f"{state} ({width} px)"] = {
+            "axe": results[0]["testEngine"]["version"],
+            "passed": sum(len(result["passes"]) for result in results),
+            "violations": violations,
+            "for a person": [
+                rule["id"] for result in results for rule in result["incomplete"]
+            ],
+        }
+        self.path.write_text(json.dumps(self.pages, indent=1), encoding="utf-8")
+        assert results[0]["passes"], "axe-core has looked at nothing"
+        assert not violations, f"{state}: {json.dumps(violations, indent=1)}"

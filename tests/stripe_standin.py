@@ -1,0 +1,88 @@
+"""Serve localstripe, taught the little that it lacks of what Odoo asks for.
+
+It is run by tests/test_stripe.py with the port as its argument. localstripe plays
+customers, payment methods, intents, charges, declines, refunds and signed webhooks; the
+functions here add, by Stripe's manual (https://docs.stripe.com/api): descriptions and
+shipping addresses, options of a mandate, the news of a refund, form fields in the body
+of a GET, and idempotency keys.
+"""
+
+import json
+import sys
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from localstripe import resources, server, webhooks
+
+#: The answers to requests that had an idempotency key, by the key.
+ANSWERS = {}
+
+
+def keep(cls, *names):
+    """Have a class of objects take and show fields that localstripe doesn't know."""
+    init = cls.__init__
+
+    def __init__(self, **values):
+        kept = {name: values.pop(name, None) for name in names}
+        init(self, **values)
+        vars(self).update(kept)
+
+    cls.__init__ = __init__
+
+
+def tell_of_refunds():
+    """Have a refund send `charge.refunded`, with the description of the intent."""
+    init = resources.Refund.__init__
+
+    def __init__(self, **values):
+        init(self, **values)
+        charge = resources.Charge._api_retrieve(self.charge)
+        intent = resources.PaymentIntent._api_retrieve(charge.payment_intent)
+        charge.description = intent.description
+        webhooks.schedule_webhook(resources.Event("charge.refunded", charge))
+
+    resources.Refund.__init__ = __init__
+
+
+@web.middleware
+async def read_body_of_get(request, handler):
+    """Take form fields in the body of a GET, as Stripe does."""
+    if request.method == "GET" and (body := await request.content.read()):
+        url = request.rel_url.update_query(parse_qsl(body.decode()))
+        request = request.clone(rel_url=url)
+    return await handler(request)
+
+
+@web.middleware
+async def repeat_answers(request, handler):
+    """Do what has an idempotency key once; repeat the answer.
+
+    See https://docs.stripe.com/api/idempotent_requests.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if not key:
+        return await handler(request)
+    if key not in ANSWERS:
+        answer = await handler(request)
+        ANSWERS[key] = (answer.status, json.loads(answer.text))
+        return answer
+    status, content = ANSWERS[key]
+    return web.json_response(
+        content, status=status, headers={"Idempotent-Replayed": "true"}
+    )
+
+
+def main():
+    """Serve until told to end; nothing is kept on the disk."""
+    resources.Store.dump_to_disk = lambda self: None
+    keep(resources.PaymentIntent, "description", "shipping")
+    keep(resources.SetupIntent, "description", "payment_method_options")
+    tell_of_refunds()
+    # Within the middleware that makes an answer of an error, but before all others.
+    server.app.middlewares.insert(0, repeat_answers)
+    server.app.middlewares.append(read_body_of_get)
+    web.run_app(server.app, host="127.0.0.1", port=int(sys.argv[1]), print=None)
+
+
+if __name__ == "__main__":
+    main()

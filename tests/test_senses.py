@@ -1,0 +1,131 @@
+"""Who pays with large letters, high contrast, a screen reader, with a finger."""
+
+from payer import CHOICE, CONFIRMATION
+from playwright.sync_api import expect
+from windows import CUT, OVERFLOW, PHONE, WIDE, ZOOMED
+
+EMAIL = "billing@blueharbor.example.com"
+
+
+def test_nothing_is_lost_at_400_percent(visit):
+    """Reflow, as of WCAG 1.4.10: one column, no scrolling sideways, until the end."""
+    payer = visit(ZOOMED)
+    _pay_and_look(payer, "14")
+    width = payer.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= ZOOMED[0]
+
+
+def _pay_and_look(payer, amount):
+    """Pay, and on each page look that nothing stands outside or is cut."""
+    page = payer.page
+
+    def look(step):
+        assert not page.evaluate(OVERFLOW), step
+        assert not page.evaluate(CUT), step
+
+    payer.look_up(EMAIL, "Inv200", "1000000")
+    expect(page.get_by_role("alert")).to_be_visible()
+    look("error")
+    payer.look_up(EMAIL, "Inv200", amount)
+    payer.choose("ACH Direct Debit")
+    look("choice")
+    payer.proceed()
+    look("confirmation")
+    payer.pay()
+    look("receipt")
+
+
+def test_nothing_is_cut_with_letters_of_twice_the_size(visit):
+    """200 % text, as of WCAG 1.4.4, on a phone and on a wide screen."""
+    for size, amount in ((WIDE, "15"), (PHONE, "16")):
+        payer = visit(size)
+        payer.page.add_init_script(
+            "addEventListener('DOMContentLoaded', () =>"
+            " document.documentElement.style.fontSize = '200%')"
+        )
+        _pay_and_look(payer, amount)
+
+
+def test_forced_colours_leave_everything_to_be_seen(visit):
+    """High contrast: buttons, fields and boxes keep a border, the choice a mark."""
+    payer = visit(forced_colors="active")
+    page = payer.page
+    page.goto("/PAYNOW")
+    for element in ("#o_paynow_email", "#o_paynow_form button[type=submit]"):
+        _expect_border(page.locator(element))
+    payer.look_up(EMAIL, "Inv200", "17")
+    payer.choose("Card")
+    _expect_border(page.locator("button[name=o_payment_submit_button]"))
+    radio = page.get_by_role("radio", name="Card", exact=True)
+    marked = radio.evaluate("el => getComputedStyle(el).forcedColorAdjust")
+    width = radio.bounding_box()["width"]
+    assert marked and width >= 13
+    payer.proceed()
+    _expect_border(page.locator("[name=o_paynow_pay]"))
+    _expect_border(page.locator("[name=o_paynow_back]"))
+
+
+def _expect_border(locator):
+    """Expect a line around something: colours may be gone."""
+    style = locator.evaluate(
+        "el => { const s = getComputedStyle(el);"
+        " return [s.borderTopStyle, parseFloat(s.borderTopWidth)]; }"
+    )
+    assert style[0] != "none" and style[1] >= 1, style
+
+
+def test_nothing_moves_for_those_who_want_it_still(visit):
+    """Reduced motion: whatever is shown or hidden is so at once."""
+    payer = visit(reduced_motion="reduce")
+    page = payer.page
+    payer.look_up(EMAIL, "Inv200", "18")
+    payer.expect_heading(CHOICE)
+    page.evaluate(
+        "window.moved = []; document.querySelector('#wrap').addEventListener("
+        "'transitionrun', ev => moved.push(ev.target.outerHTML.slice(0, 200)))"
+    )
+    payer.choose("ACH Direct Debit")
+    payer.proceed()
+    assert not page.evaluate("moved")
+    assert not page.evaluate(
+        "document.getAnimations().filter(a => a.playState === 'running').length"
+    )
+
+
+def test_each_step_is_named_to_a_screen_reader(visit):
+    """Titles, headings, landmarks: where one is, and where the error is."""
+    payer = visit()
+    page = payer.page
+    page.goto("/PAYNOW")
+    assert page.title().startswith("Pay Now")
+    expect(page.get_by_role("main")).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pay an invoice")
+    payer.look_up(EMAIL, "Inv200", "abc")
+    expect(page.get_by_role("alert")).to_contain_text("in figures")
+    assert page.title().startswith("Error")
+    expect(page.get_by_label("Amount to pay")).to_be_focused()
+    payer.look_up(EMAIL, "Inv200", "19")
+    payer.choose("Card")
+    payer.proceed()
+    expect(page.get_by_role("region", name=CONFIRMATION)).to_be_visible()
+    payer.pay()
+    assert page.title().startswith("Payment Receipt")
+    expect(page.get_by_role("status").filter(has_text="was received")).to_have_count(1)
+
+
+def test_the_fields_are_of_a_size_that_fingers_hit(visit):
+    """On a phone, what is pressed on our pages is at least 24 pixels high (2.5.8)."""
+    payer = visit(PHONE)
+    page = payer.page
+    payer.look_up(EMAIL, "Inv200", "20")
+    payer.choose("Card")
+    for step in ("choice", "confirmation"):
+        small = page.evaluate(
+            "() => [...document.querySelectorAll('#wrap :is(button, input, select)')]"
+            ".filter(el => el.checkVisibility() && el.type !== 'hidden'"
+            " && el.type !== 'radio' && el.getBoundingClientRect().height < 24)"
+            ".map(el => el.outerHTML)"
+        )
+        assert not small, step
+        if step == "choice":
+            payer.proceed()

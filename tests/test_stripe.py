@@ -1,0 +1,416 @@
+"""Odoo's Stripe module and a stand-in for Stripe talk to each other over HTTP.
+
+The stand-in is localstripe, see tests/stripe_standin.py. What Stripe's script does in a
+payer's browser is done here by the same requests. docs/stripe.md says what this proves
+and what only a real account can.
+"""
+
+import json
+import re
+import subprocess
+import time
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from ledger import Ledger, fill
+from visitor import Visitor
+
+from dev import standin
+from dev.places import ROOT, cache
+from dev.server import end, free_port, serving
+
+SECRET, WEBHOOK_SECRET = "sk_test_standin", "whsec_standin"
+GOOD, DECLINED = "4242424242424242", "4000000000000341"
+EMAIL = "stripe@client.example.com"
+TOTALS = {f"Stripe{n}": 100.0 + n for n in range(9)}
+PATIENCE = (
+    30  # Seconds for news to arrive; the stand-in waits one before it sends them.
+)
+
+SETUP = """
+method = env.ref("payment.payment_method_card")
+env["payment.provider"].search([]).filtered(
+    lambda p: p.state != "disabled").state = "disabled"
+stripe = env["payment.provider"].search(
+    [("code", "=", "stripe"), ("company_id", "=", env.ref("base.main_company").id)])
+stripe.write({
+    "stripe_publishable_key": "pk_test_standin", "stripe_secret_key": SECRET,
+    "stripe_webhook_secret": WEBHOOK_SECRET, "state": "test", "is_published": True,
+    "allow_tokenization": True, "payment_method_ids": [(6, 0, method.ids)]})
+method.active = True
+env["ir.config_parameter"].set_param("paynow_stripe_standin.url", URL)
+client = env["res.partner"].search([("email", "=", EMAIL)])
+env["res.users"].with_context(no_reset_password=True).create({
+    "name": "Stripe client", "login": "stripe", "password": "stripe-client",
+    "partner_id": client.id, "group_ids": env.ref("base.group_portal").ids})
+env.cr.commit()
+"""
+#: Charges a saved card for an invoice, as automatic payment does.
+CHARGE = """
+import json
+token = env["payment.token"].browse(TOKEN)
+invoice = env["account.move"].search([("name", "=", NUMBER)])
+tx = env["payment.transaction"].search([("reference", "=", f"auto-{NUMBER}")])
+if not tx:
+    tx = tx.create({
+        "provider_id": token.provider_id.id, "token_id": token.id,
+        "payment_method_id": token.payment_method_id.id, "operation": "offline",
+        "amount": invoice.amount_residual, "currency_id": invoice.currency_id.id,
+        "partner_id": token.partner_id.id, "reference": f"auto-{NUMBER}",
+        "invoice_ids": [(6, 0, invoice.ids)]})
+else:
+    tx.write({"state": "draft", "provider_reference": False})
+env.cr.commit()
+tx._charge_with_token()
+env.cr.rollback() if CRASH else env.cr.commit()
+print(json.dumps([tx.state, tx.state_message, tx.provider_reference]))
+"""
+REFUND = """
+tx = env["payment.transaction"].search([("reference", "=", REFERENCE)])
+tx._refund(AMOUNT)
+env.cr.commit()
+"""
+#: Takes the secret away for a moment; returns what is wrong then, and afterwards.
+WITHOUT_SECRET = """
+import json
+stripe = env["payment.provider"].search(
+    [("code", "=", "stripe"), ("company_id", "=", env.ref("base.main_company").id)])
+secret, stripe.stripe_webhook_secret = stripe.stripe_webhook_secret, False
+without = stripe._get_paynow_problem()
+stripe.stripe_webhook_secret = secret
+print(json.dumps([without, stripe._get_paynow_problem()]))
+"""
+TRANSACTIONS = """
+SELECT state, round(100 * amount)::int, is_post_processed FROM payment_transaction
+ WHERE reference = %s OR source_transaction_id =
+       (SELECT id FROM payment_transaction WHERE reference = %s)
+ ORDER BY id
+"""
+TOKENS = """
+SELECT id, paynow_brand, paynow_expiry_month, paynow_expiry_year, payment_details
+  FROM payment_token ORDER BY id
+"""
+
+
+class Stripe:
+    """The stand-in, asked as Stripe's script and Stripe's dashboard ask Stripe."""
+
+    def __init__(self, url):
+        self.url = url
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.http.headers["Authorization"] = f"Bearer {SECRET}"
+
+    def ask(self, method, path, status=200, **data):
+        """Send a request; return the answer, which has this status."""
+        answer = self.http.request(method, f"{self.url}{path}", data=data, timeout=30)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.text else None
+
+    def enter_card(self, number):
+        """Enter a card; return its id."""
+        card = {"number": number, "exp_month": 12, "exp_year": 2030, "cvc": "123"}
+        fields = {f"card[{name}]": value for name, value in card.items()}
+        return self.ask("POST", "/v1/payment_methods", type="card", **fields)["id"]
+
+    def confirm(self, intent_id, number, status=200):
+        """Pay an intent with a card, as Stripe's script does."""
+        path = f"/v1/payment_intents/{intent_id}"
+        self.ask("POST", path, payment_method=self.enter_card(number))
+        return self.ask("POST", f"{path}/confirm", status=status)
+
+    def confirm_setup(self, intent_id, number):
+        """Save a card, as Stripe's script does."""
+        self.ask(
+            "POST",
+            f"/v1/setup_intents/{intent_id}/confirm",
+            payment_method=self.enter_card(number),
+        )
+
+    def charges(self, description):
+        """Return the amounts of the charges that succeeded for a reference, in cents.
+
+        :rtype: list[int]
+        """
+        events = self.ask("GET", "/v1/events?type=payment_intent.succeeded&limit=999")
+        return [
+            event["data"]["object"]["amount"]
+            for event in events["data"]
+            if event["data"]["object"]["description"] == description
+        ]
+
+
+@pytest.fixture(scope="module")
+def stripe(stack):
+    """A running stand-in."""
+    folder, port = standin.ready(stack.python), free_port()
+    paths = f"{folder}:{stack.environment['PYTHONPATH']}"
+    with open(cache("logs") / "stripe.log", "w") as log:
+        process = subprocess.Popen(
+            [str(stack.python), str(ROOT / "tests" / "stripe_standin.py"), str(port)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**stack.environment, "PYTHONPATH": paths},
+        )
+    standing_in = Stripe(f"http://127.0.0.1:{port}")
+    try:
+        wait_for(lambda: _answers(standing_in))
+        yield standing_in
+    finally:
+        end(process)
+
+
+def _answers(standing_in):
+    try:
+        return standing_in.ask("GET", "/v1/events")
+    except requests.ConnectionError:
+        return None
+
+
+@pytest.fixture(scope="module")
+def books(stack, paynow_db, shell, stripe):
+    """The books of a company that takes cards with Stripe, and invoices to pay."""
+    addons = ",".join(map(str, [*stack.odoo.addons, ROOT, ROOT / "tests"]))
+    stack.run_odoo(
+        "server", "-d", paynow_db, "--addons-path", addons, "--no-http",
+        "-i", "paynow_stripe_standin", "--stop-after-init",
+        log=cache("logs") / "stripe.install.log",
+        otherwise="payment_stripe could not be installed.",
+    )  # fmt: skip
+
+    def run(script):
+        done = subprocess.run(
+            stack.command(
+                "shell", "-d", paynow_db, "--addons-path", addons, "--no-http",
+                "--log-level=error",
+            ),
+            input=script, capture_output=True, text=True, env=stack.environment,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    ledger = Ledger(stack, paynow_db, run)
+    ledger.run = run
+    ledger.invoice(EMAIL, TOTALS)
+    run(
+        fill(
+            SETUP,
+            SECRET=SECRET,
+            WEBHOOK_SECRET=WEBHOOK_SECRET,
+            URL=stripe.url,
+            EMAIL=EMAIL,
+        )
+    )
+    return ledger
+
+
+@pytest.fixture(scope="module")
+def url(stack, paynow_db, books, stripe):
+    """The address of a server, to which the stand-in sends its news."""
+    addons = ",".join(map(str, [*stack.odoo.addons, ROOT, ROOT / "tests"]))
+    log = cache("logs") / "test_stripe.log"
+    with serving(
+        stack, paynow_db, log=log, arguments=["--addons-path", addons]
+    ) as server:
+        stripe.ask(
+            "POST",
+            "/_config/webhooks/odoo",
+            url=f"{server.url}/payment/stripe/webhook",
+            secret=WEBHOOK_SECRET,
+        )
+        yield server.url
+
+
+def wait_for(look):
+    """Look until something is seen, and return it."""
+    deadline = time.monotonic() + PATIENCE
+    while not (seen := look()):
+        assert time.monotonic() < deadline, "Nothing came."
+        time.sleep(0.2)
+    return seen
+
+
+def start(url, number):
+    """Come to the last step of a payment on Pay Now.
+
+    :return: the visitor, the reference and the id of the intent at Stripe
+    """
+    visitor = Visitor(url).look_up(EMAIL, number, f"{TOTALS[number]:.2f}")
+    values = visitor.confirm()
+    intent_id, _secret = values["client_secret"].split("_secret_")
+    return visitor, values["reference"], intent_id
+
+
+def pay(url, stripe, number):
+    """Pay an invoice on Pay Now with a good card and return to the receipt."""
+    visitor, reference, intent_id = start(url, number)
+    stripe.confirm(intent_id, GOOD)
+    answer = visitor.open(
+        f"/payment/stripe/return?reference={reference}&payment_intent={intent_id}"
+    )
+    assert urlsplit(answer.url).path == "/payment/status"
+    assert visitor.poll()["state"] == "done"
+    return reference, intent_id
+
+
+def test_provider_without_webhook_secret_is_not_offered(books):
+    """Whoever knows the address of the webhook could say that a payment arrived."""
+    without, with_it = books.run(WITHOUT_SECRET)
+    assert "webhook secret" in without
+    assert not with_it
+
+
+def test_payer_is_charged_once_and_the_books_say_so(url, stripe, books):
+    """Charge: from the page to the entry; no card stays behind, at Odoo or Stripe."""
+    tokens = books.query(TOKENS)
+    reference, intent_id = pay(url, stripe, "Stripe0")
+    assert stripe.charges(reference) == [10000]
+    page = books.read("Stripe0")
+    assert (page["residual"], page["payments"]) == (0, [10000])
+    assert books.query(TOKENS) == tokens
+    intent = stripe.ask("GET", f"/v1/payment_intents/{intent_id}")
+    card = stripe.ask("GET", f"/v1/payment_methods/{intent['payment_method']}")
+    assert card["customer"] is None, "The card is kept at Stripe"
+    time.sleep(2)  # The webhook repeats what the return told.
+    assert books.read("Stripe0") == page
+
+
+def test_decline_is_told_by_the_webhook_and_another_card_pays(url, stripe, books):
+    """Decline: the invoice stays open, and is paid at the next try."""
+    _visitor, reference, intent_id = start(url, "Stripe1")
+    error = stripe.confirm(intent_id, DECLINED, status=402)["error"]
+    assert error["code"] == "card_declined"
+    wait_for(lambda: books.query(TRANSACTIONS, reference, reference)[0][0] == "error")
+    assert books.read("Stripe1")["residual"] == 10100
+    second, _intent_id = pay(url, stripe, "Stripe1")
+    assert (stripe.charges(reference), stripe.charges(second)) == ([], [10100])
+    assert books.read("Stripe1")["payments"] == [10100]
+
+
+def test_webhook_alone_brings_the_money_into_the_books(url, stripe, books):
+    """Webhook: the payer closes the tab; Stripe's signed news and the cron do it."""
+    _visitor, reference, intent_id = start(url, "Stripe2")
+    stripe.confirm(intent_id, GOOD)
+    wait_for(lambda: books.query(TRANSACTIONS, reference, reference)[0][0] == "done")
+    books.run_crons()
+    page = books.read("Stripe2")
+    assert (page["residual"], page["payments"]) == (0, [10200])
+
+
+def test_forged_news_are_refused(url, stripe, books):
+    """Webhook: who can't sign is told so, whatever they claim."""
+    visitor, reference, intent_id = start(url, "Stripe3")
+    intent = stripe.ask("GET", f"/v1/payment_intents/{intent_id}")
+    event = {
+        "type": "payment_intent.succeeded",
+        "data": {"object": {**intent, "status": "succeeded"}},
+    }
+    now = int(time.time())
+    for signature in ("", f"t={now},v1=", f"t={now},v1={'0' * 64}"):
+        answer = visitor.send(
+            "POST",
+            "/payment/stripe/webhook",
+            json=event,
+            headers={"Stripe-Signature": signature} if signature else {},
+        )
+        assert answer.status_code >= 400
+    assert books.query(TRANSACTIONS, reference, reference)[0][0] == "draft"
+    assert books.read("Stripe3")["residual"] == 10300
+
+
+def save_card(url, stripe, books, number):
+    """Save a card on the portal's page; return its row."""
+    portal = Visitor(url)
+    portal.open("/web/login")
+    portal.send(
+        "POST",
+        "/web/login",
+        data={
+            "login": "stripe",
+            "password": "stripe-client",
+            "csrf_token": portal.csrf_token,
+        },
+    )
+    page = portal.open("/my/payment_method").text
+    form = re.search(r'<form[^>]*id="o_payment_form".*?>', page, re.DOTALL)[0]
+    option = re.search(r'<input[^>]*data-payment-method-code="card".*?/>', page)[0]
+
+    def read(tag, name):
+        return re.search(rf'data-{name}="([^"]*)"', tag)[1]
+
+    values = portal._call(
+        read(form, "transaction-route"),
+        {
+            "provider_id": int(read(option, "provider-id")),
+            "payment_method_id": int(read(option, "payment-option-id")),
+            "token_id": None,
+            "amount": None,
+            "currency_id": None,
+            "partner_id": int(read(form, "partner-id")),
+            "reference_prefix": read(form, "reference-prefix"),
+            "flow": "direct",
+            "tokenization_requested": True,
+            "landing_route": read(form, "landing-route"),
+            "is_validation": True,
+            "access_token": read(form, "access-token"),
+        },
+    )
+    intent_id, _secret = values["client_secret"].split("_secret_")
+    before = len(books.query(TOKENS))
+    stripe.confirm_setup(intent_id, number)
+    portal.open(
+        f"/payment/stripe/return?reference={values['reference']}"
+        f"&setup_intent={intent_id}"
+    )
+    assert len(books.query(TOKENS)) == before + 1
+    return books.query(TOKENS)[-1], portal.open("/my/payment_method").text
+
+
+def test_saved_card_is_charged_once_though_the_process_dies(url, stripe, books):
+    """Saved card: brand and expiry are kept; the repeated charge is Stripe's first."""
+    (token_id, *card), page = save_card(url, stripe, books, GOOD)
+    assert card == ["Visa", 12, 2030, "4242"] or card == ["VISA", 12, 2030, "4242"]
+    assert "Expires 12/2030" in " ".join(page.split())
+
+    script = {"TOKEN": token_id, "NUMBER": "Stripe4"}
+    books.run(fill(CHARGE, CRASH=True, **script))  # Charged, but Odoo forgot it.
+    assert stripe.charges("auto-Stripe4") == [10400]
+    again = books.run(fill(CHARGE, CRASH=False, **script))
+    assert again[0] == "done"
+    assert stripe.charges("auto-Stripe4") == [10400], "Charged twice"
+    books.run_crons()
+    assert books.read("Stripe4")["payments"] == [10400]
+
+
+def test_saved_card_that_is_declined_leaves_the_invoice_open(url, stripe, books):
+    """Saved card: Stripe's words on the decline are kept for staff."""
+    (token_id, *_card), _page = save_card(url, stripe, books, DECLINED)
+    state, message, _ref = books.run(
+        fill(CHARGE, TOKEN=token_id, NUMBER="Stripe5", CRASH=False)
+    )
+    assert state == "error"
+    assert "Your card was declined." in message
+    assert books.read("Stripe5")["residual"] == 10500
+
+
+def test_refund_from_odoo_reaches_stripe_once(url, stripe, books):
+    """Refund: a part, by staff; the news of it by webhook add no second one."""
+    reference, intent_id = pay(url, stripe, "Stripe6")
+    books.run(fill(REFUND, REFERENCE=reference, AMOUNT=40.0))
+    time.sleep(2)  # Stripe tells what Odoo knows.
+    refunds = stripe.ask("GET", f"/v1/refunds?payment_intent={intent_id}")["data"]
+    assert [refund["amount"] for refund in refunds] == [4000]
+    states = [row[:2] for row in books.query(TRANSACTIONS, reference, reference)]
+    assert states == [("done", 10600), ("done", -4000)]
+
+
+def test_refund_at_stripe_is_told_by_the_webhook(url, stripe, books):
+    """Refund: made in Stripe's dashboard, it comes into the books as one."""
+    reference, intent_id = pay(url, stripe, "Stripe7")
+    stripe.ask("POST", "/v1/refunds", payment_intent=intent_id, amount=2500)
+    wait_for(lambda: len(books.query(TRANSACTIONS, reference, reference)) == 2)
+    books.run_crons()
+    rows = books.query(TRANSACTIONS, reference, reference)
+    assert rows == [("done", 10700, True), ("done", -2500, True)]

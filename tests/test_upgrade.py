@@ -1,0 +1,144 @@
+"""A database in use gets a newer version: nothing of anybody is lost, and all works."""
+
+import pytest
+from visitor import Visitor
+
+from dev.places import cache
+
+#: What an administrator has set and written, and what clients have done since.
+USE = """
+from odoo.fields import Command
+
+company = env.ref("base.main_company")
+company.write({
+    "paynow_past_due_enabled": True, "paynow_past_due_days": "2,9",
+    "paynow_summary_enabled": True, "paynow_summary_interval": "weekly",
+    "paynow_login_label": "To my account", "paynow_link_days": 21,
+    "paynow_card_days": 45,
+})
+template = env.ref("paynow_module.mail_template_past_due")
+template.write({"subject": "Just a reminder", "body_html": "<p>Hello there</p>"})
+env.ref("paynow_module.ir_cron_past_due").write({"interval_number": 7})
+env["paynow.limit"].search([], limit=1).maximum = 77
+page = env.ref("paynow_module.page").with_context(website_id=env["website"].search(
+    [("company_id", "=", company.id)], limit=1).id)
+page.arch = page.arch.replace("Pay an invoice", "Settle your bill")
+
+provider = env.ref("payment.payment_provider_demo")
+provider.allow_tokenization = True
+invoice = env["account.move"].search([("name", "=", "Inv126")])
+client = invoice.partner_id
+common = {
+    "provider_id": provider.id, "partner_id": client.id,
+    "payment_method_id": env.ref("payment.payment_method_card").id,
+}
+token = env["payment.token"].create({
+    **common, "provider_ref": "kept", "payment_details": "4242",
+    "paynow_brand": "Visa", "paynow_expiry_month": 6, "paynow_expiry_year": 2031,
+    "paynow_nickname": "Office card",
+})
+tx = env["payment.transaction"].create({
+    **common, "reference": "before-the-upgrade", "operation": "online_direct",
+    "amount": 60, "currency_id": invoice.currency_id.id, "is_paynow": True,
+    "paynow_email": client.email, "paynow_note": "PO 4711", "paynow_source": "mail",
+    "invoice_ids": [Command.set(invoice.ids)],
+})
+tx._set_done()
+tx._post_process()
+env["paynow.attempt"].create([
+    {"company_id": company.id, "kind": kind, "source": "mail", "ip": "192.0.2.7",
+     "invoice_id": invoice.id, "email_hash": "a", "number_hash": "b"}
+    for kind in ("lookup_failed", "lookup_matched", "payment_started")
+])
+env["paynow.autopay"]._choose(
+    client, token, "192.0.2.7", "I authorize it.", invoice=invoice, company=company)
+late = env["account.move"].search([("name", "=", "Inv124")])
+late.paynow_hold_until = "2031-01-31"
+env["paynow.notice"]._claim(
+    "past_due", company, late.commercial_partner_id, "2", invoice=late)
+env.cr.commit()
+"""
+OLDER = """
+UPDATE ir_module_module SET latest_version = '19.0.0.9.0'
+ WHERE name = 'paynow_module'
+"""
+#: Tables of which our columns must be as they were, and those of which all must be.
+EXTENDED = (
+    "account_move",
+    "payment_token",
+    "payment_transaction",
+    "res_company",
+    "res_partner",
+)
+WHOLE = (
+    "paynow_attempt",
+    "paynow_autopay",
+    "paynow_limit",
+    "paynow_notice",
+    "account_payment",
+)
+#: What people may have written over.
+WRITTEN = {
+    "templates": """
+        SELECT d.name, t.subject, t.body_html, t.email_layout_xmlid
+          FROM mail_template t
+          JOIN ir_model_data d ON d.model = 'mail.template' AND d.res_id = t.id
+         WHERE d.module = 'paynow_module' ORDER BY 1""",
+    "crons": """
+        SELECT d.name, c.interval_number, c.interval_type, c.active
+          FROM ir_cron c JOIN ir_model_data d ON d.model = 'ir.cron' AND d.res_id = c.id
+         WHERE d.module = 'paynow_module' ORDER BY 1""",
+    "pages": """
+        SELECT key, website_id, arch_db FROM ir_ui_view
+         WHERE key = 'paynow_module.page' AND website_id IS NOT NULL ORDER BY 2""",
+}
+COLUMNS = """
+    SELECT column_name FROM information_schema.columns
+     WHERE table_name = %s AND column_name LIKE %s
+       AND column_name NOT IN ('write_date', 'write_uid') ORDER BY 1
+"""
+
+
+@pytest.fixture
+def read(stack, paynow_db):
+    """A function that returns all that must be kept, by what it is."""
+
+    def read_table(table, like):
+        names = stack.query(COLUMNS, table, like, database=paynow_db)
+        columns = ", ".join(f'"{name}"' for (name,) in names)
+        assert columns, table
+        statement = f"SELECT id, {columns} FROM {table} ORDER BY id"
+        return stack.query(statement, database=paynow_db)
+
+    def read_all():
+        kept = {table: read_table(table, "%paynow%") for table in EXTENDED}
+        kept |= {table: read_table(table, "%") for table in WHOLE}
+        for what, statement in WRITTEN.items():
+            kept[what] = stack.query(statement, database=paynow_db)
+        return kept
+
+    return read_all
+
+
+def test_an_upgrade_keeps_all_and_clients_pay_on(
+    stack, paynow_db, shell, start_server, read
+):
+    """Settings, words, templates, choices, payments, notices: the same afterwards."""
+    shell(USE)
+    stack.query(OLDER, database=paynow_db)
+    before = read()
+    assert all(before.values()), [what for what, rows in before.items() if not rows]
+
+    log = cache("logs") / "test_upgrade.log"
+    stack.run_odoo(
+        "server", "-d", paynow_db, "-u", "paynow_module", "--stop-after-init",
+        "--no-http", log=log, otherwise="The add-on was not updated.",
+    )  # fmt: skip
+    assert " ERROR " not in log.read_text()
+
+    after = read()
+    for what, rows in before.items():
+        assert after[what] == rows, what
+    client = Visitor(start_server().url)
+    assert "Settle your bill" in client.open().text
+    client.look_up("office@stonebridge.example.com", "Inv126", "40").pay()
