@@ -12,7 +12,7 @@ tx = env["payment.transaction"].search([("paynow_note", "!=", False)])
 copies = env["mail.mail"].search([("email_to", "=", "boss@stonebridge.example.com")])
 print(json.dumps({
     "note": tx.mapped("paynow_note"), "memo": tx.payment_id.memo,
-    "copies": len(copies), "words": "4711" in "".join(copies.mapped("body_html")),
+    "copies": len(copies), "words": "PO 4711" in "".join(copies.mapped("body_html")),
 }))
 """
 

@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import re
 from datetime import timedelta
 
 from odoo import fields
@@ -23,12 +22,12 @@ class TestAttempts(PaynowAttemptCommon):
 
     def test_nothing_typed_is_stored_in_clear(self):
         """Test that the table of attempts holds no address and no number."""
-        self._try("Somebody@Example.com", "SECRET-77", amount="4711.47")
+        self._try("Somebody@Example.com", "SECRET-NUMBER", amount="4711471147.11")
         self.env.cr.execute("SELECT to_jsonb(a)::text FROM paynow_attempt a")
         ((row,),) = self.env.cr.fetchall()
-        for text in ("somebody", "example.com", "secret", "77", "4711"):
-            hex_free = re.sub(r"[0-9a-f]{40,}", "", row.lower())
-            self.assertNotIn(text, re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+", "", hex_free))
+        # None of them can be read by chance in an id, a date or a hash.
+        for text in ("somebody", "example.com", "secret-number", "4711471147"):
+            self.assertNotIn(text, row.lower())
 
     def test_number_hash_is_equal_for_equal_numbers_only(self):
         """Test that the same typed number is recognised, another one isn't."""

@@ -6,6 +6,8 @@ from odoo.tools import mute_logger
 
 from .common import PaynowHttpCommon
 
+#: Digits alone may turn up in a token or a hash on a page.
+CARD = "Owner9876"
 ROUTE = "/my/payment_method/%s/nickname"
 
 
@@ -27,7 +29,7 @@ class TestCardPortal(PaynowHttpCommon):
             {
                 "provider_id": cls.provider.id,
                 "payment_method_id": cls.payment_method_id,
-                "payment_details": "9876",
+                "payment_details": CARD,
                 "partner_id": partner.id,
                 "provider_ref": "card",
                 "paynow_expiry_month": 1,
@@ -57,7 +59,7 @@ class TestCardPortal(PaynowHttpCommon):
         self.company.paynow_enabled = False
         self.authenticate("portal_user", "portal_user")
         page = self.url_open("/my/payment_method")
-        self.assertIn("9876", page.text)
+        self.assertIn(CARD, page.text)
         self.assertNotIn("o_paynow_card", page.text)
         self.assertEqual(self._rename(self.card, "New").status_code, 404)
 
@@ -162,7 +164,7 @@ class TestCardPortal(PaynowHttpCommon):
                     answer = attempt().text
                 except JsonRpcException as error:
                     answer = str(error)
-                for secret in ("9876", "Office card"):
+                for secret in (CARD, "Office card"):
                     self.assertNotIn(secret, answer)
         self.assertEqual(self.env["payment.transaction"].search([]), before)
         self.card.invalidate_recordset()
@@ -180,5 +182,5 @@ class TestCardPortal(PaynowHttpCommon):
                 self.url_open(self.invoice.paynow_url),
             ]
             for page in pages:
-                for secret in ("9876", "Office card", "o_payment_token_"):
+                for secret in (CARD, "Office card", "o_payment_token_"):
                     self.assertNotIn(secret, page.text)

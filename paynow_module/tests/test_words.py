@@ -77,7 +77,7 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
         copy = self._get_copies()
         self.assertEqual(len(copy), 1)
         self.assertIn("100.00", copy.body_html)
-        self.assertNotIn("4711", copy.body_html + copy.subject)
+        self.assertNotIn("urgent", copy.body_html + copy.subject)
         self.assertNotIn(self.email, copy.body_html)
         tx._paynow_mail_payer()
         self.assertEqual(self._get_copies(), copy)
