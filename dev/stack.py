@@ -60,16 +60,19 @@ class Stack:
             say("\n" + "".join(Path(log).read_text().splitlines(keepends=True)[-40:]))
             raise Stop(f"{otherwise} Odoo's log says why: {log}")
 
-    def shell(self, database, script):
+    def shell(self, database, script, *arguments):
         """Run Python in `odoo shell`; return what it printed.
 
         :param str database: its name
         :param str script: it has `env`, and commits what it wants to keep
+        :param arguments: more of Odoo's own
         :rtype: str
         :raise Stop: it failed
         """
         return run(
-            self.command("shell", "-d", database, "--no-http", "--log-level=error"),
+            self.command(
+                "shell", "-d", database, "--no-http", "--log-level=error", *arguments
+            ),
             text=script,
             env=self.environment,
             otherwise="A script in odoo shell failed.",

@@ -51,7 +51,13 @@ def paynow_db(stack, request):
 
 
 @pytest.fixture(scope="module")
-def start_server(stack, paynow_db, request):
+def arguments():
+    """What Odoo's command is told besides, by module: nothing, unless one says so."""
+    return ()
+
+
+@pytest.fixture(scope="module")
+def start_server(stack, paynow_db, arguments, request):
     """A function that starts a server of the module's database until its last test.
 
     Its keyword arguments are those of `dev.server.serving`, `workers` and `crons`
@@ -61,7 +67,8 @@ def start_server(stack, paynow_db, request):
 
         def start(**options):
             log = cache("logs") / f"{request.module.__name__}.log"
-            return servers.enter_context(serving(stack, paynow_db, log=log, **options))
+            options = {"log": log, "arguments": arguments, **options}
+            return servers.enter_context(serving(stack, paynow_db, **options))
 
         yield start
 
@@ -73,14 +80,14 @@ def server(start_server):
 
 
 @pytest.fixture(scope="module")
-def shell(stack, paynow_db):
+def shell(stack, paynow_db, arguments):
     """A function that runs Python in `odoo shell` and returns what it printed as JSON.
 
     The script has `env`, and commits what it wants to keep.
     """
 
     def run(script):
-        printed = stack.shell(paynow_db, script)
+        printed = stack.shell(paynow_db, script, *arguments)
         return json.loads(printed) if printed.strip() else None
 
     return run

@@ -9,23 +9,20 @@ switched off for the same reason.
 import json
 import os
 import re
-from collections import Counter
 from urllib.parse import urlencode
 
 import pytest
+from awkward import altered, content_types, damaged, scalars, texts, values
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from hypothesis.configuration import set_hypothesis_home_dir
 from ledger import Ledger
-from visitor import MISHAPS, Visitor, as_path
+from target import EMAIL, NUMBER, TOTAL, Target
+from visitor import as_path
 
 from dev.places import cache
 
 DEFAULT = 1500
 TIMES = int(os.environ.get("PAYNOW_FUZZ", DEFAULT))
-set_hypothesis_home_dir(str(cache("hypothesis")))
-EMAIL, NUMBER, CENT = "fuzz@client.example.com", "Fuzz1", 0.01
-TOTAL = 1_000_000.0
 #: Of which a payment form may send what it likes, within what is said below.
 KEYS = {
     "provider_id", "payment_method_id", "token_id", "amount", "flow",
@@ -34,81 +31,6 @@ KEYS = {
     "turnstile_captcha",
 }  # fmt: skip
 PATHS = ("/PAYNOW", "/paynow")
-ROWS = """
-SELECT count(*), coalesce(max(id), 0) FROM payment_transaction
-"""
-WRONG_ROWS = """
-SELECT id, reference, amount, state, operation, tokenize, landing_route
-  FROM payment_transaction
- WHERE id > %s AND NOT (
-       is_paynow AND amount = 0.01 AND state = 'draft' AND NOT tokenize
-   AND token_id IS NULL AND operation IN ('online_direct', 'online_redirect')
-   AND landing_route LIKE '/PAYNOW/receipt/%%' AND paynow_email = %s
-   AND partner_id = (SELECT partner_id FROM account_move WHERE name = %s))
-"""
-LINK = """
-import json
-
-print(json.dumps(env["account.move"].search([("name", "=", NUMBER)]).paynow_url))
-"""
-
-# === WHAT IS SENT === #
-
-anything = st.text(st.characters(), max_size=300)  # Lone surrogates and nul, too.
-awkward = st.sampled_from([
-    "", " ", "0", "-1", "1e5", "NaN", "Infinity", "1,00", "٣", "\x00", "%", "%00", "%s",
-    "'", "\\", "' OR 1=1 --", "<script>", "{{7*7}}", "../..", "null", "true", "[]",
-    "\r\nX: y", "9" * 400, "é" * 300, "\u202e", "\ud800", "=?utf-8?q?a?=", "@",
-    "a@b.c, d@e.f",
-])  # fmt: skip
-texts = anything | awkward
-scalars = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.integers(2**31 - 2, 2**63 + 2)
-    | st.floats()
-    | texts
-)
-values = st.recursive(
-    scalars,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4)
-    ),
-    max_leaves=8,
-)
-content_types = st.sampled_from([
-    "application/json", "application/json-rpc", "text/plain", "text/xml", "",
-    "application/x-www-form-urlencoded", "multipart/form-data", "image/png",
-    "multipart/form-data; boundary=x", "application/json; charset=utf-16",
-    "application/x-www-form-urlencoded; charset=none",
-])  # fmt: skip
-
-
-@st.composite
-def damaged(draw, token):
-    """A signed token with a character changed, left out or added; or cut, or whole."""
-    place = draw(st.integers(0, len(token)))
-    return draw(
-        st.sampled_from([
-            token, token[:place], token[place:], token[:place] + token[place + 1 :],
-            token[:place] + "A" + token[place + 1 :],
-            token[:place] + draw(texts) + token[place:], token * 2, token.swapcase(),
-        ])
-    )  # fmt: skip
-
-
-@st.composite
-def altered(draw, valid, value=values):
-    """A dictionary with some values replaced, left out or added."""
-    result = dict(valid)
-    for key in draw(st.lists(st.sampled_from(sorted(valid)), max_size=3)):
-        if draw(st.booleans()):
-            result[key] = draw(value)
-        else:
-            result.pop(key, None)
-    result.update(draw(st.dictionaries(texts, value, max_size=1)))
-    return result
 
 
 def times(share):
@@ -131,70 +53,21 @@ def is_ours(part):
     return part.strip(".") and not set(part) & {"/", "\x00"}
 
 
-# === TO WHOM === #
-
-
-class Target:
-    """A server, and a visitor who knows what a valid request looks like."""
-
-    def __init__(self, server, books, link):
-        self.books = books
-        self.link = link
-        self.visitor = Visitor(server.url)
-        self.visitor.look_up(EMAIL, NUMBER, "0.01")
-        self.proof = self.visitor.checkout.rpartition("/")[2]
-        values = self.visitor.confirm()
-        ((self.count, self.last),) = books.query(ROWS)
-        receipt = self.visitor.poll()["landing_route"]
-        self.receipt = receipt.rpartition("/")[2]
-        assert values["reference"]
-        self.statuses = Counter()
-        self.made = 0
-
-    def send(self, method, path, **options):
-        """Send a request and check the answer's manners."""
-        answer = self.visitor.send(method, path, allow_redirects=False, **options)
-        self.statuses[f"{method} {answer.status_code}"] += 1
-        assert answer.status_code < 500, answer.text[-2000:]
-        for mishap in (*MISHAPS, "psycopg2"):
-            assert mishap not in answer.text, answer.text[-2000:]
-        return answer
-
-    def form(self, path, fields, **options):
-        """Send a form, whatever its fields are."""
-        pairs = [(key, as_text(value)) for key, value in fields.items()]
-        body = urlencode(pairs, errors="surrogatepass")
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.send("POST", path, data=body, headers=kind, **options)
-
-
-def as_text(value):
-    """Return a value as a form would send it."""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 @pytest.fixture(scope="module")
 def target(stack, paynow_db, shell, start_server):
     """A live server; in the end its rows and its log are looked at."""
     books = Ledger(stack, paynow_db, shell)
     books.invoice(EMAIL, {NUMBER: TOTAL})
-    link = shell(f"NUMBER = {NUMBER!r}\n{LINK}").partition("link=")[2]
     log = cache("logs") / "test_fuzz.log"
     begin = log.stat().st_size if log.exists() else 0
-    target = Target(start_server(workers=2), books, link)
+    target = Target(start_server(workers=2), books, shell)
     yield target
     print(dict(target.statuses), sum(target.statuses.values()), "requests,",
           target.made, "transactions")  # fmt: skip
-    ((count, _last),) = books.query(ROWS)
-    assert count - target.count == target.made
-    assert books.query(WRONG_ROWS, target.last, EMAIL, NUMBER) == []
-    assert books.read(NUMBER)["residual"] == 100 * TOTAL
+    target.check_books()
     text = log.read_bytes()[begin:].decode(errors="replace")
     blocks = re.findall(r"Traceback \(most.*?(?=\n\d{4}-)", text, re.DOTALL)
     assert not [block for block in blocks if "/paynow_module/" in block]
-
-
-# === AND WHAT COMES OF IT === #
 
 
 @times(0.2)

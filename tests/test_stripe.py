@@ -5,28 +5,21 @@ payer's browser is done here by the same requests. docs/stripe.md says what this
 and what only a real account can.
 """
 
-import json
 import re
-import subprocess
 import time
 from urllib.parse import urlsplit
 
 import pytest
-import requests
+import stripe_account
 from ledger import Ledger, fill
+from stripe_account import SECRET, WEBHOOK_SECRET, wait_for
 from visitor import Visitor
 
-from dev import standin
 from dev.places import ROOT, cache
-from dev.server import end, free_port, serving
 
-SECRET, WEBHOOK_SECRET = "sk_test_standin", "whsec_standin"
 GOOD, DECLINED = "4242424242424242", "4000000000000341"
 EMAIL = "stripe@client.example.com"
 TOTALS = {f"Stripe{n}": 100.0 + n for n in range(9)}
-PATIENCE = (
-    30  # Seconds for news to arrive; the stand-in waits one before it sends them.
-)
 
 SETUP = """
 method = env.ref("payment.payment_method_card")
@@ -93,108 +86,32 @@ SELECT id, paynow_brand, paynow_expiry_month, paynow_expiry_year, payment_detail
 """
 
 
-class Stripe:
-    """The stand-in, asked as Stripe's script and Stripe's dashboard ask Stripe."""
-
-    def __init__(self, url):
-        self.url = url
-        self.http = requests.Session()
-        self.http.trust_env = False
-        self.http.headers["Authorization"] = f"Bearer {SECRET}"
-
-    def ask(self, method, path, status=200, **data):
-        """Send a request; return the answer, which has this status."""
-        answer = self.http.request(method, f"{self.url}{path}", data=data, timeout=30)
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.text else None
-
-    def enter_card(self, number):
-        """Enter a card; return its id."""
-        card = {"number": number, "exp_month": 12, "exp_year": 2030, "cvc": "123"}
-        fields = {f"card[{name}]": value for name, value in card.items()}
-        return self.ask("POST", "/v1/payment_methods", type="card", **fields)["id"]
-
-    def confirm(self, intent_id, number, status=200):
-        """Pay an intent with a card, as Stripe's script does."""
-        path = f"/v1/payment_intents/{intent_id}"
-        self.ask("POST", path, payment_method=self.enter_card(number))
-        return self.ask("POST", f"{path}/confirm", status=status)
-
-    def confirm_setup(self, intent_id, number):
-        """Save a card, as Stripe's script does."""
-        self.ask(
-            "POST",
-            f"/v1/setup_intents/{intent_id}/confirm",
-            payment_method=self.enter_card(number),
-        )
-
-    def charges(self, description):
-        """Return the amounts of the charges that succeeded for a reference, in cents.
-
-        :rtype: list[int]
-        """
-        events = self.ask("GET", "/v1/events?type=payment_intent.succeeded&limit=999")
-        return [
-            event["data"]["object"]["amount"]
-            for event in events["data"]
-            if event["data"]["object"]["description"] == description
-        ]
-
-
 @pytest.fixture(scope="module")
 def stripe(stack):
-    """A running stand-in."""
-    folder, port = standin.ready(stack.python), free_port()
-    paths = f"{folder}:{stack.environment['PYTHONPATH']}"
-    with open(cache("logs") / "stripe.log", "w") as log:
-        process = subprocess.Popen(
-            [str(stack.python), str(ROOT / "tests" / "stripe_standin.py"), str(port)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**stack.environment, "PYTHONPATH": paths},
-        )
-    standing_in = Stripe(f"http://127.0.0.1:{port}")
-    try:
-        wait_for(lambda: _answers(standing_in))
-        yield standing_in
-    finally:
-        end(process)
-
-
-def _answers(standing_in):
-    try:
-        return standing_in.ask("GET", "/v1/events")
-    except requests.ConnectionError:
-        return None
+    """An account at a running stand-in."""
+    with stripe_account.running(stack) as account:
+        yield account
 
 
 @pytest.fixture(scope="module")
-def books(stack, paynow_db, shell, stripe):
+def arguments(stack):
+    """Odoo sees the module of these tests, too."""
+    addons = [*stack.odoo.addons, ROOT, ROOT / "tests"]
+    return "--addons-path", ",".join(map(str, addons))
+
+
+@pytest.fixture(scope="module")
+def books(stack, paynow_db, arguments, shell, stripe):
     """The books of a company that takes cards with Stripe, and invoices to pay."""
-    addons = ",".join(map(str, [*stack.odoo.addons, ROOT, ROOT / "tests"]))
     stack.run_odoo(
-        "server", "-d", paynow_db, "--addons-path", addons, "--no-http",
+        "server", "-d", paynow_db, *arguments, "--no-http",
         "-i", "paynow_stripe_standin", "--stop-after-init",
         log=cache("logs") / "stripe.install.log",
         otherwise="payment_stripe could not be installed.",
     )  # fmt: skip
-
-    def run(script):
-        done = subprocess.run(
-            stack.command(
-                "shell", "-d", paynow_db, "--addons-path", addons, "--no-http",
-                "--log-level=error",
-            ),
-            input=script, capture_output=True, text=True, env=stack.environment,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout) if done.stdout.strip() else None
-
-    ledger = Ledger(stack, paynow_db, run)
-    ledger.run = run
+    ledger = Ledger(stack, paynow_db, shell)
     ledger.invoice(EMAIL, TOTALS)
-    run(
+    shell(
         fill(
             SETUP,
             SECRET=SECRET,
@@ -207,29 +124,16 @@ def books(stack, paynow_db, shell, stripe):
 
 
 @pytest.fixture(scope="module")
-def url(stack, paynow_db, books, stripe):
+def url(books, start_server, stripe):
     """The address of a server, to which the stand-in sends its news."""
-    addons = ",".join(map(str, [*stack.odoo.addons, ROOT, ROOT / "tests"]))
-    log = cache("logs") / "test_stripe.log"
-    with serving(
-        stack, paynow_db, log=log, arguments=["--addons-path", addons]
-    ) as server:
-        stripe.ask(
-            "POST",
-            "/_config/webhooks/odoo",
-            url=f"{server.url}/payment/stripe/webhook",
-            secret=WEBHOOK_SECRET,
-        )
-        yield server.url
-
-
-def wait_for(look):
-    """Look until something is seen, and return it."""
-    deadline = time.monotonic() + PATIENCE
-    while not (seen := look()):
-        assert time.monotonic() < deadline, "Nothing came."
-        time.sleep(0.2)
-    return seen
+    server = start_server()
+    stripe.ask(
+        "POST",
+        "/_config/webhooks/odoo",
+        url=f"{server.url}/payment/stripe/webhook",
+        secret=WEBHOOK_SECRET,
+    )
+    return server.url
 
 
 def start(url, number):
@@ -255,9 +159,9 @@ def pay(url, stripe, number):
     return reference, intent_id
 
 
-def test_provider_without_webhook_secret_is_not_offered(books):
+def test_provider_without_webhook_secret_is_not_offered(books, shell):
     """Whoever knows the address of the webhook could say that a payment arrived."""
-    without, with_it = books.run(WITHOUT_SECRET)
+    without, with_it = shell(WITHOUT_SECRET)
     assert "webhook secret" in without
     assert not with_it
 
@@ -368,26 +272,26 @@ def save_card(url, stripe, books, number):
     return books.query(TOKENS)[-1], portal.open("/my/payment_method").text
 
 
-def test_saved_card_is_charged_once_though_the_process_dies(url, stripe, books):
+def test_saved_card_is_charged_once_though_the_process_dies(url, stripe, books, shell):
     """Saved card: brand and expiry are kept; the repeated charge is Stripe's first."""
     (token_id, *card), page = save_card(url, stripe, books, GOOD)
     assert card == ["Visa", 12, 2030, "4242"] or card == ["VISA", 12, 2030, "4242"]
     assert "Expires 12/2030" in " ".join(page.split())
 
     script = {"TOKEN": token_id, "NUMBER": "Stripe4"}
-    books.run(fill(CHARGE, CRASH=True, **script))  # Charged, but Odoo forgot it.
+    shell(fill(CHARGE, CRASH=True, **script))  # Charged, but Odoo forgot it.
     assert stripe.charges("auto-Stripe4") == [10400]
-    again = books.run(fill(CHARGE, CRASH=False, **script))
+    again = shell(fill(CHARGE, CRASH=False, **script))
     assert again[0] == "done"
     assert stripe.charges("auto-Stripe4") == [10400], "Charged twice"
     books.run_crons()
     assert books.read("Stripe4")["payments"] == [10400]
 
 
-def test_saved_card_that_is_declined_leaves_the_invoice_open(url, stripe, books):
+def test_saved_card_that_is_declined_leaves_the_invoice_open(url, stripe, books, shell):
     """Saved card: Stripe's words on the decline are kept for staff."""
     (token_id, *_card), _page = save_card(url, stripe, books, DECLINED)
-    state, message, _ref = books.run(
+    state, message, _ref = shell(
         fill(CHARGE, TOKEN=token_id, NUMBER="Stripe5", CRASH=False)
     )
     assert state == "error"
@@ -395,10 +299,10 @@ def test_saved_card_that_is_declined_leaves_the_invoice_open(url, stripe, books)
     assert books.read("Stripe5")["residual"] == 10500
 
 
-def test_refund_from_odoo_reaches_stripe_once(url, stripe, books):
+def test_refund_from_odoo_reaches_stripe_once(url, stripe, books, shell):
     """Refund: a part, by staff; the news of it by webhook add no second one."""
     reference, intent_id = pay(url, stripe, "Stripe6")
-    books.run(fill(REFUND, REFERENCE=reference, AMOUNT=40.0))
+    shell(fill(REFUND, REFERENCE=reference, AMOUNT=40.0))
     time.sleep(2)  # Stripe tells what Odoo knows.
     refunds = stripe.ask("GET", f"/v1/refunds?payment_intent={intent_id}")["data"]
     assert [refund["amount"] for refund in refunds] == [4000]
