@@ -140,6 +140,10 @@ class PaynowHttpCommon(PaynowCommon, PaymentHttpCommon):
         super().setUp()
         self.authenticate(None, None)  # A visitor with a session of their own.
 
+    def url_open(self, *args, timeout=60, **kwargs):
+        """Override of `odoo` to let a busy machine take its time."""
+        return super().url_open(*args, timeout=timeout, **kwargs)
+
     @staticmethod
     def _parse(response):
         """Return the page of a response as a tree.

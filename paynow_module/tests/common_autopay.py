@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -27,6 +27,9 @@ class PaynowAutopayCommon(PaynowBooksCommon):
             partner_id=self.client.id, payment_details="4242", active=True
         )
         self.invoice.button_draft()  # Only those of a test are due.
+        today = ExitStack()  # Midnight may come, but not for the company.
+        today.enter_context(self._on(0))
+        self.addCleanup(today.close)
         self.charges = []
 
     def _choose(self, invoice=None, token=None, **choice):
