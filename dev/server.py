@@ -55,7 +55,8 @@ def serving(
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,
-            env=stack.environment,
+            # A worker closes what is silent for so many seconds: two, unless told.
+            env={**stack.environment, "ODOO_HTTP_SOCKET_TIMEOUT": "30"},
             # The terminal's Ctrl-C is for us; we end the server in good order.
             start_new_session=True,
             pass_fds=() if keep_open is None else (keep_open,),

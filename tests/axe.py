@@ -40,6 +40,7 @@ class Report:
         :param str state: what it shows, as the report calls it
         :param list scopes: selectors, each with the tags of its rules
         """
+        page.wait_for_load_state()
         # Half a transition has half a contrast.
         page.wait_for_function(
             "document.getAnimations().every(a => a.playState !== 'running')"

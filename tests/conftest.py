@@ -30,7 +30,7 @@ FLAGS = [
     "--no-first-run",
 ]
 #: Milliseconds for a page to become what is expected, on a busy machine too.
-PATIENCE = int(os.environ.get("PATIENCE", "15000"))
+PATIENCE = int(os.environ.get("PATIENCE", "30000"))
 expect.set_options(timeout=PATIENCE)
 
 
@@ -123,6 +123,7 @@ def page(browser, server):
     """A blank page of a new visitor; a path of the server will do as address."""
     context = browser.new_context(base_url=server.url, locale="en-US")
     context.set_default_timeout(PATIENCE)
+    context.set_default_navigation_timeout(2 * PATIENCE)  # Odoo compiles its scripts.
     yield context.new_page()
     context.close()
 

@@ -8,6 +8,8 @@ from dev.places import cache
 
 SUCCESS = "tour succeeded"  # Odoo's words on the browser's console.
 ENDS = (SUCCESS, "FAILED")
+BLOCKS = "#snippet_groups .o_snippet"
+EDITABLE = "#wrapwrap.odoo-editor-editable"
 PATIENCE = 60_000  # Milliseconds; the builder compiles its scripts at the first visit.
 
 
@@ -51,6 +53,9 @@ class Editor:
             self.page.goto(address)
             try:
                 self.page.locator(".o_builder_sidebar_open").wait_for(timeout=PATIENCE)
+                # It is open before it has its blocks, and before the page is editable.
+                self.page.locator(BLOCKS).first.wait_for(timeout=PATIENCE)
+                self.site.locator(EDITABLE).wait_for(timeout=PATIENCE)
                 return
             except TimeoutError:
                 self.page.screenshot(path=cache("logs") / "builder.png")
@@ -86,6 +91,7 @@ class Editor:
         """
         self.site.locator(target).click(click_count=3)
         self.page.keyboard.type(text)
+        expect(self.site.locator(target)).to_have_text(text)
 
     def walk(self, tour):
         """Let Odoo walk a tour of ours on the page that is open.

@@ -24,7 +24,7 @@ class Inbox:
         self.messages = []
         #: The addresses of the envelopes, message by message.
         self.recipients = []
-        self._controller = Controller(self, "127.0.0.1", free_port())
+        self._controller = Controller(self, "127.0.0.1", free_port(), ready_timeout=60)
 
     def __enter__(self):
         self._controller.start()

@@ -84,6 +84,7 @@ class Payer:
         """
         receipt = self.page.locator("#o_paynow_receipt")
         expect(receipt).to_be_visible()
+        self.page.wait_for_load_state()  # All lines are there.
         terms = receipt.locator("dt").all_text_contents()
         values = receipt.locator("dd").all_text_contents()
         lines = {

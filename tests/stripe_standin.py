@@ -7,6 +7,7 @@ shipping addresses, options of a mandate, the news of a refund, form fields in t
 of a GET, and idempotency keys.
 """
 
+import asyncio
 import json
 import sys
 from urllib.parse import parse_qsl
@@ -14,6 +15,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from localstripe import resources, server, webhooks
 
+#: Seconds for Odoo to note a refund that it asked for, before it hears of it.
+LATE = 4
 #: The answers to requests that had an idempotency key, by the key.
 ANSWERS = {}
 
@@ -39,7 +42,8 @@ def tell_of_refunds():
         charge = resources.Charge._api_retrieve(self.charge)
         intent = resources.PaymentIntent._api_retrieve(charge.payment_intent)
         charge.description = intent.description
-        webhooks.schedule_webhook(resources.Event("charge.refunded", charge))
+        event = resources.Event("charge.refunded", charge)
+        asyncio.get_running_loop().call_later(LATE, webhooks.schedule_webhook, event)
 
     resources.Refund.__init__ = __init__
 

@@ -16,7 +16,7 @@ import pytest
 from crowd import gather
 from ledger import Ledger, fill
 
-CLIENTS = int(os.environ.get("PAYNOW_KILL_CLIENTS", "40"))
+CLIENTS = int(os.environ.get("PAYNOW_KILL_CLIENTS", "50"))
 KILLS = int(os.environ.get("PAYNOW_KILLS", "2"))
 RUN = """
 Notice = env["paynow.notice"]
@@ -87,7 +87,7 @@ def test_killed_runs_lose_nothing_and_send_nothing_twice(books, start_run):
     owed, moments = len(CRONS) * CLIENTS, []
     for kill in range(KILLS):
         # The kills are spread over both kinds of mail, and over the work for one.
-        aim = others + (kill + 1) * owed // (KILLS + 1)
+        aim = others + (kill + 1) * owed // (KILLS + 2)
         run = start_run()
         while books.query(NOTICES)[0][0] < aim and run.poll() is None:
             time.sleep(0.001)

@@ -58,6 +58,7 @@ def test_a_payment_reads_from_right_to_left(visit, report, size):
     page = payer.page
 
     def look(step):
+        page.wait_for_load_state()
         style = "getComputedStyle(document.querySelector('#wrap .row')).direction"
         assert page.evaluate(style) == "rtl", step
         report.check(page, f"{step} from right to left")

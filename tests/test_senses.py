@@ -20,6 +20,7 @@ def _pay_and_look(payer, amount):
     page = payer.page
 
     def look(step):
+        page.wait_for_load_state()
         assert not page.evaluate(OVERFLOW), step
         assert not page.evaluate(CUT), step
 

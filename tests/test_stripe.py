@@ -303,7 +303,7 @@ def test_refund_from_odoo_reaches_stripe_once(url, stripe, books, shell):
     """Refund: a part, by staff; the news of it by webhook add no second one."""
     reference, intent_id = pay(url, stripe, "Stripe6")
     shell(fill(REFUND, REFERENCE=reference, AMOUNT=40.0))
-    time.sleep(2)  # Stripe tells what Odoo knows.
+    time.sleep(7)  # Stripe tells what Odoo knows.
     refunds = stripe.ask("GET", f"/v1/refunds?payment_intent={intent_id}")["data"]
     assert [refund["amount"] for refund in refunds] == [4000]
     states = [row[:2] for row in books.query(TRANSACTIONS, reference, reference)]

@@ -58,6 +58,7 @@ def visit(browser, proxied):
             **{"locale": "en-US", **options},
         )
         context.set_default_timeout(PATIENCE)
+        context.set_default_navigation_timeout(2 * PATIENCE)
         contexts.append(context)
         payers.append(Payer(context.new_page()))
         return payers[-1]
