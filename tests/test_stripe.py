@@ -5,13 +5,13 @@ payer's browser is done here by the same requests. docs/stripe.md says what this
 and what only a real account can.
 """
 
-import re
 import time
 from urllib.parse import urlsplit
 
 import pytest
 import stripe_account
 from ledger import Ledger, fill
+from portal_user import PortalUser
 from stripe_account import SECRET, WEBHOOK_SECRET, wait_for
 from visitor import Visitor
 
@@ -226,41 +226,9 @@ def test_forged_news_are_refused(url, stripe, books):
 
 def save_card(url, stripe, books, number):
     """Save a card on the portal's page; return its row."""
-    portal = Visitor(url)
-    portal.open("/web/login")
-    portal.send(
-        "POST",
-        "/web/login",
-        data={
-            "login": "stripe",
-            "password": "stripe-client",
-            "csrf_token": portal.csrf_token,
-        },
-    )
-    page = portal.open("/my/payment_method").text
-    form = re.search(r'<form[^>]*id="o_payment_form".*?>', page, re.DOTALL)[0]
-    option = re.search(r'<input[^>]*data-payment-method-code="card".*?/>', page)[0]
-
-    def read(tag, name):
-        return re.search(rf'data-{name}="([^"]*)"', tag)[1]
-
-    values = portal._call(
-        read(form, "transaction-route"),
-        {
-            "provider_id": int(read(option, "provider-id")),
-            "payment_method_id": int(read(option, "payment-option-id")),
-            "token_id": None,
-            "amount": None,
-            "currency_id": None,
-            "partner_id": int(read(form, "partner-id")),
-            "reference_prefix": read(form, "reference-prefix"),
-            "flow": "direct",
-            "tokenization_requested": True,
-            "landing_route": read(form, "landing-route"),
-            "is_validation": True,
-            "access_token": read(form, "access-token"),
-        },
-    )
+    portal = PortalUser(url)
+    portal.log_in("stripe", "stripe-client")
+    values = portal.save_card()
     intent_id, _secret = values["client_secret"].split("_secret_")
     before = len(books.query(TOKENS))
     stripe.confirm_setup(intent_id, number)

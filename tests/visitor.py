@@ -88,17 +88,17 @@ class Visitor:
         form = re.search(r'<form[^>]*id="o_payment_form".*?>', page, re.DOTALL)
         assert form, page
         option = re.search(r'<input[^>]*data-payment-method-code="card".*?/>', page)
-        self.route = _read(form[0], "transaction-route")
+        self.route = read(form[0], "transaction-route")
         self.params = {
-            "provider_id": int(_read(option[0], "provider-id")),
-            "payment_method_id": int(_read(option[0], "payment-option-id")),
+            "provider_id": int(read(option[0], "provider-id")),
+            "payment_method_id": int(read(option[0], "payment-option-id")),
             "token_id": None,
-            "amount": float(_read(form[0], "amount")),
+            "amount": float(read(form[0], "amount")),
             "flow": "direct",
             "tokenization_requested": False,
-            "landing_route": _read(form[0], "landing-route"),
+            "landing_route": read(form[0], "landing-route"),
             "is_validation": False,
-            "access_token": _read(form[0], "access-token"),
+            "access_token": read(form[0], "access-token"),
         }
 
     def confirm(self):
@@ -185,7 +185,7 @@ def at_once(calls):
         return list(threads.map(wait_and, calls))
 
 
-def _read(tag, name):
+def read(tag, name):
     """Return the value of a data attribute of a tag."""
     return re.search(rf'data-{name}="([^"]*)"', tag)[1]
 
