@@ -24,8 +24,11 @@ from . import payment_token_notice
 from . import payment_transaction
 from . import payment_transaction_autopay
 from . import payment_transaction_card
+from . import payment_transaction_parts
 from . import payment_transaction_receipt
+from . import payment_transaction_refund
 from . import payment_transaction_report
+from . import payment_transaction_return
 from . import payment_transaction_trouble
 from . import payment_transaction_watchdog
 from . import payment_transaction_words

@@ -94,10 +94,10 @@ class AccountMove(models.Model):
         """Return the sum of the online payments on their way to this invoice.
 
         Pending and authorized transactions count, confirmed ones until they are posted,
-        drafts of other visitors for as long as a payer may be filling in a provider's
-        page, and those of automatic payments until their outcome is known. A pending
-        wire transfer (provider `custom`) is a promise and not on its way, as for
-        `account_payment`.
+        each with what was captured and voided of it; drafts of other visitors for as
+        long as a payer may be filling in a provider's page, and those of automatic
+        payments until their outcome is known. A pending wire transfer (provider
+        `custom`) is a promise and not on its way, as for `account_payment`.
 
         :param payment.transaction own_tx: See `_paynow_get_payable`.
         :return: The amount in the currency of the invoice.
@@ -111,27 +111,15 @@ class AccountMove(models.Model):
         for tx in self.sudo().transaction_ids:  # In sudo mode to read transactions.
             if tx.operation in ("validation", "refund"):
                 continue
-            if (
-                (tx.state == "pending" and tx.provider_code != "custom")
-                or (tx.state == "done" and not tx.is_post_processed)
-                # Money may have moved all the same; a person finds out.
-                or (tx.state in ("cancel", "error") and tx.paynow_problem)
-                or (
-                    tx.state == "draft"
-                    and (tx.create_date >= young or tx.paynow_run_key)
-                    and tx not in own_txs
-                )
-            ):
-                amount += tx.amount
-            elif tx.state == "authorized":  # What was captured or voided is settled.
-                amount += tx.amount - sum(
-                    tx.child_transaction_ids.filtered(
-                        lambda child: (
-                            child.state == "cancel"
-                            or (child.state == "done" and child.is_post_processed)
-                        )
-                    ).mapped("amount")
-                )
+            is_young_draft = (
+                tx.state == "draft"
+                and (tx.create_date >= young or tx.paynow_run_key)
+                and tx not in own_txs
+            )
+            is_promise = tx.state == "pending" and tx.provider_code == "custom"
+            amount += tx._paynow_get_under_way(
+                is_young_draft or (tx._paynow_is_live() and not is_promise)
+            )
         return amount
 
     def _paynow_check_amount(self, text, own_tx=None):

@@ -75,11 +75,11 @@ class AccountMove(models.Model):
     def _paynow_render_link(self):
         """Return the button to pay this invoice for a mail, the link beneath it.
 
-        :return: The button; empty where the invoice can't be paid on the page.
+        :return: The button; empty where the invoice can't be paid on the page, and
+            where there is none: Odoo tries an edited template with any record.
         :rtype: Markup
         """
-        self.ensure_one()
-        url = self.paynow_url
+        url = self[:1].paynow_url
         if not url:
             return Markup()
         company_sudo = self.company_id.sudo()  # Its mail colors are no secret.

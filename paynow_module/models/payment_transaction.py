@@ -47,6 +47,13 @@ class PaymentTransaction(models.Model):
         copy=False,
         index="btree_not_null",
     )
+    paynow_replaced_by_id = fields.Many2one(
+        comodel_name="payment.transaction",
+        string="Replaced by",
+        help="The newer try of the same payer, begun before this one was paid.",
+        readonly=True,
+        copy=False,
+    )
 
     @api.model
     def _paynow_guard(self, invoice_id, proof, form, website, own_tx=None):
@@ -155,7 +162,13 @@ class PaymentTransaction(models.Model):
             state_message, extra_allowed_states=extra_allowed_states
         )
         Attempt = self.env["paynow.attempt"]
-        for tx in txs.filtered(lambda tx: tx.is_paynow and not tx.paynow_run_key):
+        for tx in txs.filtered(
+            lambda tx: (
+                tx.is_paynow
+                and not tx.paynow_run_key
+                and not tx.source_transaction_id  # Nobody who pays asks for a part.
+            )
+        ):
             start_sudo = Attempt.sudo().search(
                 [("transaction_id", "=", tx.id), ("kind", "=", "payment_started")],
                 limit=1,

@@ -6,8 +6,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..utils import order_headings, read_signed, sign
+from ..utils import format_money, order_headings, read_signed, sign
 from .payment_provider import BANK_DEBIT_CODES
+from .payment_transaction_parts import FAILED
 
 _logger = logging.getLogger(__name__)
 
@@ -58,17 +59,31 @@ class PaymentTransaction(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        invoice = self.invoice_ids
-        is_unclear = self.state in ("cancel", "error") and bool(self.paynow_problem)
-        is_failed = self.state in ("cancel", "error") and not is_unclear
+        invoices = self._paynow_get_invoices()
+        is_unclear = self.state in FAILED and bool(self.paynow_problem)
+        is_failed = self.state in FAILED and not is_unclear
+        payments = self._paynow_get_payments()
+        # What a mail is about may be less than the whole.
+        amount = self.env.context.get("paynow_amount") or (
+            self._paynow_get_received() or self.amount
+        )
+        refunded = self._paynow_get_refunded()
+        credit = self._paynow_get_credit()
+        still_to_pay = sum(invoice._paynow_get_payable() for invoice in invoices)
+
+        def money(amount):
+            return format_money(amount, self.currency_id, self.env.lang)
+
         return {
             "state": self.state,
-            "amount": invoice._paynow_format(self.amount),
+            "amount": money(amount),
             "company_name": self.company_id.name,
-            "invoice_number": invoice.name,
-            "still_to_pay": invoice._paynow_format(invoice._paynow_get_payable()),
-            "date": self.payment_id.date or self.last_state_change.date(),
-            "payment_number": self.payment_id.name,
+            "invoice_number": ", ".join(invoices.filtered("name").mapped("name")),
+            "still_to_pay": money(still_to_pay),
+            "refunded": refunded and money(refunded),
+            "credit": credit and money(credit),
+            "date": payments[:1].date or self.last_state_change.date(),
+            "payment_number": ", ".join(payments.filtered("name").mapped("name")),
             "reference": self.reference,
             "method_name": self._paynow_get_method_name(),
             "email": self.paynow_email,
@@ -78,7 +93,9 @@ class PaymentTransaction(models.Model):
             "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
             **self._paynow_get_instructions(),
             "is_unclear": is_unclear,
-            "proof": is_failed and self._paynow_get_proof(),
+            "is_replaced": is_failed and bool(self.paynow_replaced_by_id),
+            "is_returned": is_failed and bool(payments),
+            "proof": is_failed and len(invoices) == 1 and self._paynow_get_proof(),
         }
 
     def _paynow_get_method_name(self):
@@ -124,7 +141,7 @@ class PaymentTransaction(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return self.invoice_ids._paynow_sign(
+        return self._paynow_get_invoices()._paynow_sign(
             self.amount, self.paynow_email, self.paynow_source or "page"
         )
 
@@ -158,22 +175,30 @@ class PaymentTransaction(models.Model):
             ):
                 continue
             tx.paynow_mailed_state = tx.state
-            try:
-                with self.env.cr.savepoint():
-                    tx._paynow_send_receipt()
-            except (
-                UserError,
-                ValueError,
-            ) as error:  # What rendering a template raises.
-                _logger.warning("No receipt for transaction %s: %s", tx.id, error)
-                tx._log_message_on_linked_documents(
-                    self.env._("Pay Now: the receipt could not be mailed to the payer.")
-                )
+            tx._paynow_mail("paynow_module.mail_template_receipt")
 
-    def _paynow_send_receipt(self):
-        """Queue the receipt of this payment and have the queue worked off now."""
+    def _paynow_mail(self, xmlid):
+        """Queue a mail to the payer and have the queue worked off now.
+
+        Whatever is wrong with the template, the payment goes on.
+
+        :param str xmlid: The mail template.
+        """
         self.ensure_one()
-        template_sudo = self.env.ref("paynow_module.mail_template_receipt").sudo()
-        template_sudo.send_mail(self.id, email_values={"email_to": self.paynow_email})
+        if not self.paynow_email:
+            return
+        try:
+            with self.env.cr.savepoint():
+                # In sudo mode as who brings the news may not read templates.
+                template_sudo = self.env.ref(xmlid).sudo()
+                template_sudo.send_mail(
+                    self.id, email_values={"email_to": self.paynow_email}
+                )
+        except (UserError, ValueError) as error:  # What rendering a template raises.
+            _logger.warning("No mail about transaction %s: %s", self.id, error)
+            self._log_message_on_linked_documents(
+                self.env._("Pay Now: a mail to the payer could not be made.")
+            )
+            return
         # In sudo mode as the queue is otherwise worked off once an hour.
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

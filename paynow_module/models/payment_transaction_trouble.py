@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
 
@@ -9,7 +9,8 @@ class PaymentTransaction(models.Model):
     """What can go wrong with a payment after it was made, and who is told.
 
     How a payment is made: `payment_transaction.py`; how those that are not in the books
-    get there: `payment_transaction_watchdog.py`.
+    get there: `payment_transaction_watchdog.py`; those that come back or are given
+    back: `payment_transaction_return.py`, `payment_transaction_refund.py`.
     """
 
     _inherit = "payment.transaction"  # pylint: disable=consider-merging-classes-inherited
@@ -21,62 +22,17 @@ class PaymentTransaction(models.Model):
         copy=False,
     )
 
-    # === RETURNS === #
-
-    def action_paynow_return(self):
-        """Open the dialog in which a bank payment is marked as returned.
-
-        :rtype: dict
-        """
-        self._paynow_check_rights()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Mark as returned"),
-            "res_model": "paynow.return",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_transaction_id": self.id},
-        }
-
-    def _paynow_mark_returned(self, reason, date, note=""):
-        """Take back a payment that the bank returned: the invoice is open again.
-
-        :param str reason: The reason code and its meaning.
-        :param datetime.date date: The date of the return.
-        :param str note: What else there is to say, for the accountant.
-        :raise UserError: If the payment was not received in the first place.
-        """
-        self.ensure_one()
-        if not self.is_paynow or self.state != "done":
-            raise UserError(
-                self.env._("Only a Pay Now payment that was received can be returned.")
-            )
-        self._set_canceled(
-            state_message=self.env._("Returned by the bank: %(reason)s", reason=reason),
-            extra_allowed_states=("done",),
-        )
-        self._post_process()  # Cancels the payment, so that the invoice is open again.
-        self.paynow_problem = False
-        message = self.env._(
-            "Pay Now: payment %(ref)s of %(amount)s was returned by the bank on"
-            " %(date)s: %(reason)s %(note)s",
-            ref=self.reference,
-            amount=self._paynow_format_amount(),
-            date=fields.Date.to_string(date),
-            reason=reason,
-            note=note or "",
-        )
-        self.invoice_ids.message_post(body=message)
-        self._paynow_tell(self.env._("Pay Now: payment returned"), message)
-        self.env.ref("paynow_module.mail_template_returned").send_mail(
-            self.id, email_values={"email_to": self.paynow_email}
-        )
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-
     # === NEWS THAT SOMEBODY MUST HEAR === #
 
     def _create_payment(self, **extra_create_values):
-        """Override of `account_payment` to tell of money that no invoice took."""
+        """Override of `account_payment` to tell of money that no invoice took.
+
+        And to book none of it twice.
+        """
+        source = self._paynow_get_source()
+        if self.is_paynow and self.operation != "refund" and source.payment_id:
+            # A part of what was booked as a whole: `_post_process` tells of it.
+            return self.env["account.payment"]
         payment = super()._create_payment(**extra_create_values)
         if self.is_paynow and self.operation != "refund":
             self._paynow_for_staff()._paynow_tell_unallocated(payment)
@@ -100,23 +56,43 @@ class PaymentTransaction(models.Model):
                 self.env._(
                     "Payment %(payment)s (%(ref)s) of %(amount)s came in, but invoice"
                     " %(invoice)s took only part of it or nothing: %(credit)s is an"
-                    " open credit of the client. Refund it from the transaction, or"
-                    " allocate it to another invoice.",
+                    " open credit of the client. Press “Refund the credit” on the"
+                    " transaction, or allocate it to another invoice.",
                     payment=payment.name,
                     ref=self.reference,
                     amount=self._paynow_format_amount(),
-                    invoice=", ".join(self.invoice_ids.mapped("name")),
+                    invoice=", ".join(self._paynow_get_invoices().mapped("name")),
                     credit=formatLang(
                         self.env, credit, currency_obj=payment.currency_id
                     ),
                 ),
             )
 
+    def _post_process(self):
+        """Override of `account_payment` to tell of money that it made no entry of."""
+        txs = self.filtered(lambda tx: tx.is_paynow and not tx.is_post_processed)
+        res = super()._post_process()
+        for tx in txs:
+            if not tx.paynow_problem and tx._paynow_has_gap():
+                tx._paynow_for_staff()._paynow_tell_gap()
+        return res
+
+    def _paynow_tell_gap(self):
+        """Tell the accountant that the provider confirmed more than was booked."""
+        self.paynow_problem = self.env._(
+            "The provider confirmed this payment, but it is not in the books, or only"
+            " in part. Compare with the provider, and book what was received."
+        )
+        self._paynow_tell(
+            self.env._("Pay Now: payment not booked"),
+            f"{self.reference}: {self.paynow_problem}",
+        )
+
     def _create_child_transaction(
         self, amount, is_refund=False, **custom_create_values
     ):
-        """Override of `payment` to watch over the parts of a captured payment, too."""
-        if self.is_paynow and not is_refund:
+        """Override of `payment` to watch over the parts of a payment, too."""
+        if self.is_paynow:
             custom_create_values.setdefault("is_paynow", True)
         return super()._create_child_transaction(
             amount, is_refund=is_refund, **custom_create_values
@@ -138,7 +114,8 @@ class PaymentTransaction(models.Model):
         Odoo then sets the transaction to `error`, although money may have moved.
         """
         state = self.state
-        res = super()._validate_amount(payment_data)
+        self_unclear = self.with_context(paynow_is_unclear=True)
+        res = super(PaymentTransaction, self_unclear)._validate_amount(payment_data)
         if self.is_paynow and self.state == "error" != state:
             tx = self._paynow_for_staff()
             tx.paynow_problem = tx.env._(
@@ -155,19 +132,34 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to tell of a provider's news that come too late.
 
         Odoo keeps the state of a transaction that is settled, and only writes to its
-        log.
+        log. News of a try that a newer one replaced are never too late: it could not be
+        closed at the provider, and what is paid with it is booked.
         """
-        for tx in self.filtered("is_paynow"):
+        replaced = self.browse()
+        if target_state in ("pending", "authorized", "done"):
+            replaced = self.filtered(
+                lambda tx: tx.paynow_replaced_by_id and tx.state == "cancel"
+            )
+        others = self - replaced
+        for tx in others.filtered("is_paynow"):
             states = {tx.state, target_state}
             if (
                 tx.state not in allowed_states
                 and "done" in states
                 and states & {"cancel", "error"}
+                and not self.env.context.get("paynow_is_return")
             ):
                 tx._paynow_for_staff()._paynow_tell_late_news(
                     target_state, state_message
                 )
-        return super()._update_state(allowed_states, target_state, state_message)
+        txs = super(PaymentTransaction, others)._update_state(
+            allowed_states, target_state, state_message
+        )
+        if replaced:
+            txs |= super(PaymentTransaction, replaced)._update_state(
+                (*allowed_states, "cancel"), target_state, state_message
+            )
+        return txs
 
     def _paynow_tell_late_news(self, target_state, state_message):
         """Tell the accountant that a provider changed its mind on a settled payment.
@@ -201,8 +193,7 @@ class PaymentTransaction(models.Model):
         :param str note: The facts and the next step.
         """
         self.ensure_one()
-        invoices = self.invoice_ids or self.source_transaction_id.invoice_ids
-        document = invoices[:1] or self.payment_id or self.partner_id
+        document = self._paynow_get_invoices()[:1] or self.payment_id or self.partner_id
         document.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,

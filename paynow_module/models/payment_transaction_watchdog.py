@@ -84,7 +84,8 @@ class PaymentTransaction(models.Model):
                 )
             self.paynow_problem = reason
             return False
-        self.paynow_problem = False
+        # Unless posting it has not settled what the provider confirmed.
+        self.paynow_problem = self._paynow_has_gap() and self.paynow_problem
         return True
 
     def action_paynow_retry(self):

@@ -11,6 +11,7 @@ from . import test_card_portal
 from . import test_card_provider
 from . import test_checkout
 from . import test_equal_work
+from . import test_failure
 from . import test_finding
 from . import test_guard
 from . import test_guard_proof
@@ -30,6 +31,8 @@ from . import test_page_cache
 from . import test_page_frame
 from . import test_page_safety
 from . import test_pages
+from . import test_parts
+from . import test_parts_orders
 from . import test_payable
 from . import test_payment
 from . import test_payment_limits
@@ -37,6 +40,7 @@ from . import test_portal_guard
 from . import test_proof
 from . import test_provider_setup
 from . import test_receipt
+from . import test_refund
 from . import test_reminder
 from . import test_report
 from . import test_report_days

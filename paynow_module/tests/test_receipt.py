@@ -185,7 +185,8 @@ class TestReceipt(PaynowPaymentCommon):
                 self._assert_books(tx, amount)
                 self.assertFalse(self._get_mails())
         self.assertIn(
-            "receipt could not be mailed", str(self.invoice.message_ids.mapped("body"))
+            "mail to the payer could not be made",
+            str(self.invoice.message_ids.mapped("body")),
         )
 
     def test_deleted_template_keeps_no_money_out_of_the_books(self):

@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
 
 from .common_attempts import PaynowAttemptCommon
 from .common_books import PaynowBooksCommon
@@ -192,7 +193,8 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
     def _check_payments(self):
         """Check the list of payments against SQL: by method, day and source."""
         action = self.env.ref("paynow_module.payment_transaction_action_paynow").sudo()
-        self.assertEqual(action.domain, "[('is_paynow', '=', True)]")
+        domain = safe_eval(action.domain)
+        self.assertIn(("is_paynow", "=", True), domain)
         for group, column in (
             ("paynow_source", SQL("paynow_source")),
             ("last_state_change:day", SQL("last_state_change::date")),
@@ -204,7 +206,7 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
                     .with_user(self.accountant)
                     .with_context(tz="UTC")
                     ._read_group(
-                        [("is_paynow", "=", True), ("state", "=", "done"),
+                        [*domain, ("state", "=", "done"),
                          ("company_id", "=", self.company.id)],
                         [group],
                         ["paynow_company_amount:sum", "__count"],

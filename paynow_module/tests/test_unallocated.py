@@ -48,7 +48,7 @@ class TestUnallocated(PaynowBooksCommon):
             second.payment_id.name,
             "100.00",
             "Inv123",
-            "Refund it",
+            "Refund the credit",
             "allocate it",
         )
 
