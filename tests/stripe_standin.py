@@ -66,11 +66,18 @@ async def repeat_answers(request, handler):
     key = request.headers.get("Idempotency-Key")
     if not key:
         return await handler(request)
+    asked = (request.path, await request.text())
     if key not in ANSWERS:
         answer = await handler(request)
-        ANSWERS[key] = (answer.status, json.loads(answer.text))
+        ANSWERS[key] = (asked, answer.status, json.loads(answer.text))
         return answer
-    status, content = ANSWERS[key]
+    first, status, content = ANSWERS[key]
+    if first != asked:
+        message = (
+            "Keys for idempotent requests can only be used with the same parameters"
+        )
+        error = {"type": "idempotency_error", "message": message}
+        return web.json_response({"error": error}, status=400)
     return web.json_response(
         content, status=status, headers={"Idempotent-Replayed": "true"}
     )

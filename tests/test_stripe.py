@@ -13,77 +13,21 @@ import stripe_account
 from ledger import Ledger, fill
 from portal_user import PortalUser
 from stripe_account import SECRET, WEBHOOK_SECRET, wait_for
+from stripe_scripts import (
+    CHARGE,
+    REFUND,
+    SETUP,
+    TOKENS,
+    TRANSACTIONS,
+    WITHOUT_SECRET,
+)
 from visitor import Visitor
 
 from dev.places import ROOT, cache
 
 GOOD, DECLINED = "4242424242424242", "4000000000000341"
 EMAIL = "stripe@client.example.com"
-TOTALS = {f"Stripe{n}": 100.0 + n for n in range(9)}
-
-SETUP = """
-method = env.ref("payment.payment_method_card")
-env["payment.provider"].search([]).filtered(
-    lambda p: p.state != "disabled").state = "disabled"
-stripe = env["payment.provider"].search(
-    [("code", "=", "stripe"), ("company_id", "=", env.ref("base.main_company").id)])
-stripe.write({
-    "stripe_publishable_key": "pk_test_standin", "stripe_secret_key": SECRET,
-    "stripe_webhook_secret": WEBHOOK_SECRET, "state": "test", "is_published": True,
-    "allow_tokenization": True, "payment_method_ids": [(6, 0, method.ids)]})
-method.active = True
-env["ir.config_parameter"].set_param("paynow_stripe_standin.url", URL)
-client = env["res.partner"].search([("email", "=", EMAIL)])
-env["res.users"].with_context(no_reset_password=True).create({
-    "name": "Stripe client", "login": "stripe", "password": "stripe-client",
-    "partner_id": client.id, "group_ids": env.ref("base.group_portal").ids})
-env.cr.commit()
-"""
-#: Charges a saved card for an invoice, as automatic payment does.
-CHARGE = """
-import json
-token = env["payment.token"].browse(TOKEN)
-invoice = env["account.move"].search([("name", "=", NUMBER)])
-tx = env["payment.transaction"].search([("reference", "=", f"auto-{NUMBER}")])
-if not tx:
-    tx = tx.create({
-        "provider_id": token.provider_id.id, "token_id": token.id,
-        "payment_method_id": token.payment_method_id.id, "operation": "offline",
-        "amount": invoice.amount_residual, "currency_id": invoice.currency_id.id,
-        "partner_id": token.partner_id.id, "reference": f"auto-{NUMBER}",
-        "invoice_ids": [(6, 0, invoice.ids)]})
-else:
-    tx.write({"state": "draft", "provider_reference": False})
-env.cr.commit()
-tx._charge_with_token()
-env.cr.rollback() if CRASH else env.cr.commit()
-print(json.dumps([tx.state, tx.state_message, tx.provider_reference]))
-"""
-REFUND = """
-tx = env["payment.transaction"].search([("reference", "=", REFERENCE)])
-tx._refund(AMOUNT)
-env.cr.commit()
-"""
-#: Takes the secret away for a moment; returns what is wrong then, and afterwards.
-WITHOUT_SECRET = """
-import json
-stripe = env["payment.provider"].search(
-    [("code", "=", "stripe"), ("company_id", "=", env.ref("base.main_company").id)])
-secret, stripe.stripe_webhook_secret = stripe.stripe_webhook_secret, False
-without = stripe._get_paynow_problem()
-stripe.stripe_webhook_secret = secret
-print(json.dumps([without, stripe._get_paynow_problem()]))
-"""
-TRANSACTIONS = """
-SELECT state, round(100 * amount)::int, is_post_processed FROM payment_transaction
- WHERE reference = %s OR source_transaction_id =
-       (SELECT id FROM payment_transaction WHERE reference = %s)
- ORDER BY id
-"""
-TOKENS = """
-SELECT id, paynow_brand, paynow_expiry_month, paynow_expiry_year, payment_details
-  FROM payment_token ORDER BY id
-"""
+TOTALS = {f"Stripe{n}": 100.0 + n for n in range(12)}
 
 
 @pytest.fixture(scope="module")
@@ -286,3 +230,45 @@ def test_refund_at_stripe_is_told_by_the_webhook(url, stripe, books):
     books.run_crons()
     rows = books.query(TRANSACTIONS, reference, reference)
     assert rows == [("done", 10700, True), ("done", -2500, True)]
+
+
+def test_payment_begun_twice_is_one_intent(url, stripe, books):
+    """Again: the second tab gets the first one's intent; one charge, one entry."""
+    visitor, reference, intent_id = start(url, "Stripe8")
+    customers = len(stripe.ask("GET", "/v1/customers")["data"])
+    again = visitor.confirm()
+    assert again["reference"] == reference
+    assert again["client_secret"].startswith(f"{intent_id}_secret_")
+    assert len(stripe.ask("GET", "/v1/customers")["data"]) == customers
+    stripe.confirm(intent_id, GOOD)
+    visitor.open(
+        f"/payment/stripe/return?reference={reference}&payment_intent={intent_id}"
+    )
+    assert visitor.poll()["state"] == "done"
+    assert stripe.charges(reference) == [10800]
+    page = books.read("Stripe8")
+    assert (page["residual"], page["payments"]) == (0, [10800])
+
+
+def test_another_amount_closes_the_older_intent(url, stripe, books):
+    """Again: what the payer left can't be paid any more, at Stripe neither."""
+    visitor, reference, intent_id = start(url, "Stripe9")
+    second = visitor.look_up(EMAIL, "Stripe9", "60").confirm()
+    assert second["reference"] != reference
+    intent = stripe.ask("GET", f"/v1/payment_intents/{intent_id}")
+    assert intent["status"] == "canceled"
+    assert books.query(TRANSACTIONS, reference, reference)[0][0] == "cancel"
+    assert stripe.charges(reference) == []
+
+
+def test_older_intent_that_was_paid_is_not_paid_again(url, stripe, books):
+    """Again: on closing it Stripe says that it is paid, so nothing more is."""
+    visitor, reference, intent_id = start(url, "Stripe10")
+    visitor.look_up(EMAIL, "Stripe10", "60")
+    stripe.confirm(intent_id, GOOD)
+    refusal = visitor.confirm()  # Before the news of it, or after: the same.
+    assert "is being processed" in refusal["state_message"]
+    assert books.query(TRANSACTIONS, reference, reference)[0][0] == "done"
+    books.run_crons()
+    page = books.read("Stripe10")
+    assert (page["residual"], page["payments"]) == (0, [11000])

@@ -38,13 +38,10 @@ class PaymentPortal(account_payment.PaymentPortal):
         if wait := request.env["paynow.limit"]._get_wait(company, "payment", **visitor):
             self._refuse_paynow_try(wait)
         Attempt = request.env["paynow.attempt"]
+        own_tx = helpers._get_own_transaction()
         try:
             tx_values = request.env["payment.transaction"]._paynow_guard(
-                invoice_id,
-                access_token,
-                kwargs,
-                request.website,
-                own_tx=helpers._get_own_transaction(),
+                invoice_id, access_token, kwargs, request.website, own_tx=own_tx
             )
             # After the guard: Odoo may run the request again, and a captcha counts
             # only once.
@@ -57,7 +54,18 @@ class PaymentPortal(account_payment.PaymentPortal):
             Attempt._log(company, "payment_refused", ip=visitor["ip"])
             return self._prepare_paynow_error(str(refusal))
         tx_values["custom_create_values"]["paynow_visitor"] = helpers._get_visitor()
-        tx_sudo = self._create_transaction(**tx_values)
+        tries_sudo = own_tx.filtered(lambda tx: invoice_id in tx.invoice_ids.ids)
+        tx_sudo = tries_sudo._paynow_take_up(tx_values)
+        others_sudo = tries_sudo - tx_sudo
+        try:
+            others_sudo._paynow_close(tx_values["amount"])
+        except PaynowRefusal as refusal:
+            return self._prepare_paynow_error(str(refusal))  # With the news kept.
+        if tx_sudo:
+            PaymentPostProcessing.monitor_transaction(tx_sudo)
+        else:
+            tx_sudo = self._create_transaction(**tx_values)
+        others_sudo._paynow_replace(tx_sudo)
         Attempt._record(
             company,
             "payment_started",
@@ -66,7 +74,10 @@ class PaymentPortal(account_payment.PaymentPortal):
             **visitor,
         )
         tx_sudo.landing_route = tx_sudo._paynow_get_receipt_route()
-        return tx_sudo._get_processing_values()
+        values = tx_sudo._get_processing_values()
+        if reference := tx_sudo.provider_id._paynow_get_started_reference(values):
+            tx_sudo.provider_reference = reference
+        return values
 
     @route(
         "/PAYNOW/chosen/<int(max=2147483647):invoice_id>",

@@ -17,11 +17,13 @@ from . import mail_mail
 from . import mail_template
 from . import mail_thread
 from . import payment_provider
+from . import payment_provider_again
 from . import payment_provider_autopay
 from . import payment_token
 from . import payment_token_autopay
 from . import payment_token_notice
 from . import payment_transaction
+from . import payment_transaction_again
 from . import payment_transaction_autopay
 from . import payment_transaction_card
 from . import payment_transaction_parts

@@ -21,7 +21,8 @@ STAGES = [
 class PaynowFunnel(models.Model):
     """How far the payers came: a row for each stage that an attempt reached.
 
-    Each confirmed payment ends as one of the last four, so these add up to it. What is
+    Each confirmed payment ends as one of the last four, so these add up to it; one that
+    its payer began again is one. What is
     read are the attempts, kept for as long as the company wants, and the state of their
     transactions now.
     """
@@ -71,5 +72,13 @@ class PaynowFunnel(models.Model):
                             END
                         END)
                    ) AS reached (part, stage) ON reached.stage IS NOT NULL
+             WHERE attempt.kind != 'payment_started'
+                OR attempt.transaction_id IS NULL
+                OR NOT EXISTS (
+                        SELECT 1 FROM paynow_attempt earlier
+                         WHERE earlier.transaction_id = attempt.transaction_id
+                           AND earlier.kind = 'payment_started'
+                           AND earlier.id < attempt.id
+                   )
             """
         )

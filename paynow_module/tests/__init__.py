@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import test_again
 from . import test_amount
 from . import test_attempts
 from . import test_autopay
