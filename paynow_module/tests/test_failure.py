@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import timedelta
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -50,11 +52,15 @@ class TestFailure(PaynowPartsCommon):
         self._assert_told_once(SUMMARY)
 
     def test_reminders_resume(self):
-        self.invoice.invoice_date_due = self.invoice.invoice_date
+        due = self.today - timedelta(days=5)
+        self.invoice = self._create_bill(
+            "Late", 100.0, invoice_date=due, invoice_date_due=due,
+            invoice_payment_term_id=False,
+        )  # fmt: skip
         tx = self._begin_bank_payment()
-        self.assertEqual(self.invoice._paynow_get_in_flight(), 100.0)
+        self.assertIn("processed", self.invoice._get_paynow_reminder_obstacle())
         tx._set_error("No")
-        self.assertEqual(self.invoice._paynow_get_in_flight(), 0.0)
+        self.assertFalse(self.invoice._get_paynow_reminder_obstacle())
 
     def test_decline_at_once_is_told_on_the_page_only(self):
         tx = self._pay("error")

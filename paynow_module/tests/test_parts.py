@@ -1,12 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from unittest.mock import patch
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
+from ..exceptions import PaynowRefusal
 from .common_parts import PaynowPartsCommon
 
 NOT_BOOKED = "Pay Now: payment not booked"
@@ -209,5 +208,6 @@ class TestParts(PaynowPartsCommon):
         with self._posting_fails():
             source._post_process()
             part._paynow_retry()
-        with patch.object(type(self.company), "paynow_guard_portal", True):
-            self.assertEqual(self.invoice._paynow_get_in_flight(), 100.0)
+        form = {"amount": 0.01, "provider_id": self.provider.id}
+        with self.assertRaises(PaynowRefusal):
+            self.invoice._paynow_guard_portal(form, self.client)
