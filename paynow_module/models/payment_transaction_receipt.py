@@ -80,6 +80,7 @@ class PaymentTransaction(models.Model):
             "company_name": self.company_id.name,
             "invoice_number": ", ".join(invoices.filtered("name").mapped("name")),
             "still_to_pay": money(still_to_pay),
+            "is_open": bool(still_to_pay),
             "refunded": refunded and money(refunded),
             "credit": credit and money(credit),
             "date": payments[:1].date or self.last_state_change.date(),
