@@ -9,9 +9,11 @@ from . import account_move_lookup
 from . import account_move_mail
 from . import account_move_portal
 from . import account_move_qr
+from . import account_move_received
 from . import account_move_reminder
 from . import account_move_send
 from . import account_move_words
+from . import account_payment
 from . import ir_http
 from . import mail_mail
 from . import mail_template
@@ -28,6 +30,7 @@ from . import payment_transaction_autopay
 from . import payment_transaction_card
 from . import payment_transaction_parts
 from . import payment_transaction_receipt
+from . import payment_transaction_received
 from . import payment_transaction_refund
 from . import payment_transaction_report
 from . import payment_transaction_return
@@ -46,13 +49,13 @@ from . import paynow_notice_hand
 from . import paynow_notice_run
 from . import res_company
 from . import res_company_autopay
-from . import res_company_report
 from . import res_company_card
 from . import res_company_finding
 from . import res_company_health
 from . import res_company_health_web
 from . import res_company_mail
 from . import res_company_notice
+from . import res_company_report
 from . import res_company_safety
 from . import res_company_trial
 from . import res_currency

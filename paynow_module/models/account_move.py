@@ -60,7 +60,8 @@ class AccountMove(models.Model):
         """Return the residual that a payment closes when Odoo posts it.
 
         `account_payment` reconciles the lines on the receivable account of the first
-        instalment. What stands on another account can't be promised to be paid.
+        instalment. What stands on another account can't be promised to be paid. What
+        was received by payments without a journal entry is deducted.
 
         :return: The amount in the currency of the invoice.
         :rtype: float
@@ -70,10 +71,12 @@ class AccountMove(models.Model):
         # Those of all invoices at hand, as ever, but of a hundred columns only three.
         lines.browse(lines._prefetch_ids).fetch(RESIDUAL_FIELDS)
         lines = lines.filtered(lambda line: line.display_type == "payment_term")
-        if len(lines.account_id) == 1:
-            return self.amount_residual
-        lines = lines.filtered(lambda line: line.account_id == lines[0].account_id)
-        return sum(lines.mapped("amount_residual_currency"))
+        residual = self.amount_residual
+        if len(lines.account_id) > 1:
+            lines = lines.filtered(lambda line: line.account_id == lines[0].account_id)
+            residual = sum(lines.mapped("amount_residual_currency"))
+        received = self._paynow_get_received_without_entry(lines)
+        return self.currency_id.round(residual - received) if received else residual
 
     def _paynow_get_payable(self, own_tx=None):
         """Return what can be paid now: the residual less what is in flight.

@@ -20,3 +20,27 @@ class AccountMoveLine(models.Model):
             for move_sudo in moves.sudo().filtered("paynow_autopay_date"):
                 move_sudo._paynow_autopay_follow_due_date()
         return result
+
+    def _paynow_get_price(self, payment, rest):
+        """Return what a payment must bring to close this line.
+
+        That is less than its rest where the payment earns the early payment discount.
+
+        :param account.payment payment: The payment.
+        :param float rest: What is left of this line, in its currency.
+        :return: The amount in the currency of the payment.
+        :rtype: float
+        """
+        self.ensure_one()
+        price = payment._paynow_convert(rest, self.currency_id, payment.currency_id)
+        discounted = self.discount_amount_currency
+        if (
+            self.move_id._is_eligible_for_early_payment_discount(
+                payment.currency_id, payment.date
+            )
+            # Odoo grants it for exactly this amount, and only for all of the line.
+            and not self.currency_id.compare_amounts(rest, self.amount_currency)
+            and not self.currency_id.compare_amounts(payment.amount, discounted)
+        ):
+            return discounted
+        return price
