@@ -21,6 +21,17 @@ class AccountMoveLine(models.Model):
                 move_sudo._paynow_autopay_follow_due_date()
         return result
 
+    def _get_paynow_dates(self):
+        """Return when these lines of one open item were issued, and are due.
+
+        :return: Both days; of an invoice those of the whole.
+        :rtype: tuple[datetime.date, datetime.date]
+        """
+        move = self.move_id
+        if move.is_invoice(include_receipts=True):
+            return move.invoice_date or move.date, move.invoice_date_due or move.date
+        return move.date, self.date_maturity or move.date
+
     def _paynow_get_price(self, payment, rest):
         """Return what a payment must bring to close this line.
 

@@ -62,8 +62,8 @@ class ResPartner(models.Model):
         if not self._get_paynow_recipients():
             return self.env._("The client has no valid e-mail address.")
         balances = {}
-        for move, balance in self._get_paynow_open_items(company):
-            currency = move.currency_id
+        for items, balance in self._get_paynow_open_items(company):
+            currency = items.currency_id
             balances[currency] = balances.get(currency, 0.0) + balance
         if not any(c.compare_amounts(b, 0.0) > 0 for c, b in balances.items()):
             return self.env._("The client owes nothing: credits cover the invoices.")

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import api, models
 
 MAX_LINES = 20  # Of one table; a mail with more is not read.
 
@@ -34,14 +34,15 @@ class ResPartner(models.Model):
         last = partner._get_paynow_last_summary(company)
         # Without one as if there had been one, one period ago.
         since = last.date if last else company._get_paynow_summary_day_before()
-        for move, balance in partner._get_paynow_open_items(company):
-            line = partner._prepare_paynow_statement_line(move, balance, today)
+        for items, balance in partner._get_paynow_open_items(company):
+            line = partner._prepare_paynow_statement_line(items, balance, today)
+            move = items.move_id
             if line["status"] == "open" and (
                 line["date_issued"] > since
                 or (last and move.create_date > last.create_date)
             ):
                 line["status"] = "new"
-            lines_by_currency.setdefault(move.currency_id, []).append((line, move))
+            lines_by_currency.setdefault(items.currency_id, []).append((line, move))
         return {
             "company_name": company.name,
             "partner_name": partner.name,
@@ -56,12 +57,16 @@ class ResPartner(models.Model):
         }
 
     def _get_paynow_open_items(self, company):
-        """Return the documents of this client on which something is open.
+        """Return what is open on the receivable lines of these clients.
+
+        An invoice is one item, whatever its instalments. Of a journal entry, which may
+        hold lines of others and other currencies, each line is one. Payments without a
+        journal entry are deducted from what they pay.
 
         :param res.company company: The company.
-        :return: Each document with what is open on it, in its currency, negative for
-            credits; the oldest first.
-        :rtype: list[tuple[account.move, float]]
+        :return: The lines of each item with what is open on them, in their currency,
+            negative for credits; the oldest first.
+        :rtype: list[tuple[account.move.line, float]]
         """
         lines = self.env["account.move.line"].search_fetch(
             [
@@ -69,38 +74,77 @@ class ResPartner(models.Model):
                 ("parent_state", "=", "posted"),
                 ("account_type", "=", "asset_receivable"),
                 ("reconciled", "=", False),
-                ("partner_id", "=", self.id),
+                ("partner_id", "in", self.ids),
             ],
-            ["move_id", "amount_residual_currency"],
+            ["move_id", "account_id", "partner_id", "amount_residual_currency"],
             order="date_maturity, date, move_id, id",
         )
-        balances = {}
+        received = lines.move_id._paynow_allocate_received()
+        items, balances = {}, {}
         for line in lines:
-            move = line.move_id
-            balances[move] = balances.get(move, 0.0) + line.amount_residual_currency
+            is_invoice = line.move_id.is_invoice(include_receipts=True)
+            key = line.move_id if is_invoice else line
+            items[key] = items.get(key, lines.browse()) | line
+            balances[key] = balances.get(key, 0.0) + (
+                line.amount_residual_currency - received.get(line, 0.0)
+            )
         return sorted(
             (
-                (move, move.currency_id.round(balance))
-                for move, balance in balances.items()
-                if not move.currency_id.is_zero(balance)
+                (items[key], items[key].currency_id.round(balance))
+                for key, balance in self._paynow_use_up_credits(items, balances).items()
+                if not items[key].currency_id.is_zero(balance)
             ),
-            key=lambda item: (
-                item[0].invoice_date or item[0].date,
-                item[0].invoice_date_due or item[0].date,
-                item[0].id,
-            ),
+            key=lambda item: (*item[0]._get_paynow_dates(), item[0].move_id.id),
         )
 
-    def _prepare_paynow_statement_line(self, move, balance, today):
-        """Return the row of a document, as if it were none of the new ones.
+    @api.model
+    def _paynow_use_up_credits(self, items, balances):
+        """Return what is open, with what was paid out to clients taken from credits.
 
-        :param account.move move: The document.
-        :param float balance: What is open on it, in its currency.
+        Nobody owes what was refunded to them: a refund uses up the credit of the
+        payment that it gives back, then others of the client, the oldest first.
+
+        :param dict items: The lines of each item.
+        :param dict balances: What is open on each item, in the currency of its lines.
+        :return: What is open on each item that is no refund.
+        :rtype: dict
+        """
+        balances = dict(balances)
+        for key, lines in items.items():
+            # In sudo mode as not everybody who sends a summary may read payments.
+            payment_sudo = lines.move_id.origin_payment_id.sudo()
+            if payment_sudo.payment_type != "outbound" or balances[key] < 0:
+                continue
+            refund = balances.pop(key)
+            source = payment_sudo.source_payment_id.move_id
+            credits_left = [
+                other
+                for other, balance in balances.items()
+                if balance < 0
+                and items[other].partner_id == lines.partner_id
+                and items[other].account_id == lines.account_id
+                and items[other].currency_id == lines.currency_id
+            ]
+            for other in sorted(credits_left, key=lambda o: items[o].move_id != source):
+                used = min(refund, -balances[other])
+                balances[other] += used
+                refund -= used
+        return balances
+
+    def _prepare_paynow_statement_line(self, items, balance, today):
+        """Return the row of an open item, as if it were none of the new ones.
+
+        :param account.move.line items: The lines of the item.
+        :param float balance: What is open on them, in their currency.
         :param datetime.date today: The day, in the company's time zone.
         :rtype: dict
         """
-        issued = move.invoice_date or move.date
-        due = move.invoice_date_due or move.date
+        move = items.move_id
+        issued, due = items._get_paynow_dates()
+        if move.is_invoice(include_receipts=True):
+            amount = move.amount_total if balance > 0 else -move.amount_total
+        else:
+            amount = sum(items.mapped("amount_currency"))
         if balance < 0:
             status = "credit"
         elif due < today:
@@ -112,7 +156,7 @@ class ResPartner(models.Model):
             "number": move.name,
             "date_issued": issued,
             "date_due": due,
-            "amount": move.amount_total if balance > 0 else -move.amount_total,
+            "amount": amount,
             "balance": balance,
             "url": False,
             "autopay_date": False,
@@ -122,7 +166,7 @@ class ResPartner(models.Model):
         """Return the table of one currency.
 
         :param res.currency currency: The currency.
-        :param list lines: Each row with its document, the oldest first.
+        :param list lines: Each row with its move, the oldest first.
         :rtype: dict
         """
         total = sum(line["balance"] for line, _move in lines)

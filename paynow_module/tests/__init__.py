@@ -51,6 +51,7 @@ from . import test_safety
 from . import test_secure_link
 from . import test_settings
 from . import test_statement
+from . import test_statement_items
 from . import test_summary
 from . import test_to_the_cent
 from . import test_translations
