@@ -140,7 +140,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         dates = [
             date
-            for date, _line in self._get_paynow_autopay_instalments()
+            for date, _rest in self._get_paynow_autopay_instalments()
             if not after or date > after
         ]
         if not dates:
@@ -196,15 +196,24 @@ class AccountMove(models.Model):
     def _get_paynow_autopay_instalments(self):
         """Return the open instalments with the days on which they are paid.
 
-        :return: The days and the lines, the first to pay first.
-        :rtype: list[tuple[datetime.date, account.move.line]]
+        :return: The days and what is left of each, the first to pay first.
+        :rtype: list[tuple[datetime.date, float]]
         """
         self.ensure_one()
         offset = self.paynow_autopay_id._get_offset()
+        received = self._paynow_allocate_received()
         lines = self.line_ids.filtered(
             lambda line: line.display_type == "payment_term" and not line.reconciled
         ).sorted("date_maturity")
-        return [((line.date_maturity or line.date) + offset, line) for line in lines]
+        rests = {
+            line: line.amount_residual_currency - received.get(line, 0.0)
+            for line in lines
+        }
+        return [
+            ((line.date_maturity or line.date) + offset, rest)
+            for line, rest in rests.items()
+            if not line.currency_id.is_zero(rest)
+        ]
 
     def _get_paynow_autopay_card(self):
         """Return what the portal shows of the automatic payment of this invoice.

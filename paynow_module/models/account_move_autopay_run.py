@@ -101,7 +101,7 @@ class AccountMove(models.Model):
         :rtype: bool
         """
         instalments = self._get_paynow_autopay_instalments()
-        return any(date <= today for date, _line in instalments)
+        return any(date <= today for date, _rest in instalments)
 
     def _has_paynow_young_draft(self):
         """Tell whether a payer may be filling in a provider's page for this invoice.
@@ -128,12 +128,12 @@ class AccountMove(models.Model):
         terms = self._get_invoice_next_payment_values()
         if terms.get("installment_state") == "epd":
             # Odoo books the discount for exactly this amount, and only if it is all.
-            if self.currency_id.is_zero(in_flight):
+            if not self.currency_id.compare_amounts(payable, self.amount_residual):
                 return terms["amount_due"]
             return payable
         due = sum(
-            line.amount_residual_currency
-            for date, line in self._get_paynow_autopay_instalments()
+            rest
+            for date, rest in self._get_paynow_autopay_instalments()
             if date <= today
         )
         return self.currency_id.round(max(0.0, min(payable, due - in_flight)))

@@ -27,7 +27,7 @@ class AccountMove(models.Model):
             lambda move: move.move_type == "out_receipt" and move.state == "posted"
         )
         payable = sum(
-            receipt.amount_residual - receipt._paynow_get_in_flight(own_tx)
+            receipt._paynow_get_residual() - receipt._paynow_get_in_flight(own_tx)
             for receipt in receipts
         )
         payable += sum(move._paynow_get_payable(own_tx) for move in self - receipts)
