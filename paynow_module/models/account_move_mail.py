@@ -49,15 +49,16 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         in_flight = self._paynow_get_in_flight()
+        due = self.amount_residual - self._paynow_get_received_without_entry()
         late = self.company_id._get_paynow_today() - (
             self.invoice_date_due or self.company_id._get_paynow_today()
         )
         return {
             "number": self.name,
             "date_due": self.invoice_date_due,
-            "amount_due": self._paynow_format(self.amount_residual),
+            "amount_due": self._paynow_format(due),
             "in_flight": bool(in_flight) and self._paynow_format(in_flight),
-            "is_paid": self.currency_id.is_zero(self.amount_residual),
+            "is_paid": self.currency_id.is_zero(due),
             "days_past_due": max(0, late.days),
             "autopay_date": self._get_paynow_autopay_date(),
         }

@@ -27,6 +27,21 @@ class AccountPayment(models.Model):
             )
         ).with_prefetch(self._prefetch_ids)
 
+    def _paynow_get_unallocated(self):
+        """Return what of this posted payment no invoice took.
+
+        :return: The amount in the currency of the payment.
+        :rtype: float
+        """
+        self.ensure_one()
+        if not self.move_id:
+            _received, left = self._paynow_allocate()
+            return left[self]
+        lines = self.move_id.line_ids.filtered(
+            lambda line: line.account_id == self.destination_account_id
+        )
+        return -sum(lines.mapped("amount_residual_currency"))
+
     def _paynow_allocate(self):
         """Share these payments without an entry out among the lines that they pay.
 
@@ -62,11 +77,11 @@ class AccountPayment(models.Model):
         return received, left
 
     def _paynow_get_paid_lines(self):
-        """Return the open receivable lines that this payment may close, first due first.
+        """Return the open lines that this payment may close, the first due first.
 
-        Once it is paid, the bank statement is reconciled: what it brought is in the
-        residual of the invoice already. That is how Odoo tells whether a payment without
-        an entry makes an invoice *In Payment*, see `_compute_payment_state`.
+        Once a payment is paid, its line of the bank statement is reconciled, and the
+        residual of the invoice knows of it. Odoo tells in the same way whether such a
+        payment makes an invoice *In Payment*, see `_compute_payment_state`.
 
         :rtype: account.move.line
         """

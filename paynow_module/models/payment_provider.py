@@ -119,6 +119,7 @@ class PaymentProvider(models.Model):
             )
         if not (
             lines.payment_account_id
+            or self._paynow_posts_without_entry()
             or self._get_payment_method_outstanding_account_id(lines.payment_method_id)
         ):
             return self.env._("Its journal has no outstanding receipts account for it.")
@@ -136,6 +137,23 @@ class PaymentProvider(models.Model):
         if not self._paynow_has_posting_cron():
             return self.env._("The scheduled action that posts payments is off.")
         return None
+
+    def _paynow_posts_without_entry(self):
+        """Tell whether payments by this provider are posted without a journal entry.
+
+        Without Odoo's accounting app, a payment takes the company's default account
+        where its method line has no outstanding account; see `account.payment`.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        lines = self.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_provider_id == self
+        )
+        return (
+            any(not line.payment_account_id for line in lines)
+            and self.env["account.move"]._get_invoice_in_payment_state() == "in_payment"
+        )
 
     @api.model
     def _paynow_has_posting_cron(self):

@@ -46,10 +46,7 @@ class PaymentTransaction(models.Model):
 
         :param account.payment payment: The posted payment of this transaction.
         """
-        lines = payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == payment.destination_account_id
-        )
-        credit = -sum(lines.mapped("amount_residual_currency"))
+        credit = payment._paynow_get_unallocated()
         if payment.currency_id.compare_amounts(credit, 0.0) > 0:
             self._paynow_tell(
                 self.env._("Pay Now: payment not allocated"),

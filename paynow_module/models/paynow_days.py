@@ -36,7 +36,10 @@ class PaynowDays(models.Model):
 
     @property
     def _table_query(self):
-        """Return the paid invoices with the day of the last payment or credit."""
+        """Return the paid invoices with the day of the last payment or credit.
+
+        A payment without an entry makes an invoice *In Payment*, however small it is.
+        """
         return SQL(
             """
             SELECT move.id,
@@ -68,6 +71,7 @@ class PaynowDays(models.Model):
              WHERE move.move_type = 'out_invoice'
                AND move.state = 'posted'
                AND move.payment_state IN ('paid', 'in_payment')
+               AND move.amount_residual = 0
                AND company.paynow_enabled_date IS NOT NULL
             """
         )

@@ -103,7 +103,12 @@ class ResCompany(models.Model):
         good_sudo = providers_sudo.filtered(lambda p: p not in problems)
         shown_sudo = good_sudo.filtered("is_published")
         is_live = any(provider_sudo.state == "enabled" for provider_sudo in shown_sudo)
-        state = GREEN if is_live and not problems else AMBER if good_sudo else RED
+        without_entry_sudo = good_sudo.filtered(
+            # A wire transfer has no entry of its own: it is on the bank statement.
+            lambda p: p.code != "custom" and p._paynow_posts_without_entry()
+        )
+        is_fine = is_live and not problems and not without_entry_sudo
+        state = GREEN if is_fine else AMBER if good_sudo else RED
         sentences = []
         if not providers_sudo:
             sentences.append(self.env._("No payment provider is enabled: enable one."))
@@ -130,6 +135,18 @@ class ResCompany(models.Model):
             else:
                 sentence = self.env._("%(provider)s takes payments.", provider=name)
             sentences.append(sentence)
+        for provider_sudo in without_entry_sudo:
+            sentences.append(
+                self.env._(
+                    "Payments by %(provider)s are posted without a journal entry: its"
+                    " line among the incoming payments of journal %(journal)s has no"
+                    " outstanding receipts account. Set one. Until the bank statement"
+                    " is reconciled, the invoice looks unpaid in the books; clients"
+                    " are not asked for it again.",
+                    provider=provider_sudo.name,
+                    journal=provider_sudo.journal_id.name,
+                )
+            )
         return self._prepare_paynow_check(
             self.env._("Payment provider"),
             state,

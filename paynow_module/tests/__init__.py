@@ -42,6 +42,7 @@ from . import test_proof
 from . import test_provider_setup
 from . import test_receipt
 from . import test_received
+from . import test_received_news
 from . import test_received_twice
 from . import test_refund
 from . import test_reminder
