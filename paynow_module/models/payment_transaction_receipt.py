@@ -62,6 +62,7 @@ class PaymentTransaction(models.Model):
         invoices = self._paynow_get_invoices()
         is_unclear = self.state in FAILED and bool(self.paynow_problem)
         is_failed = self.state in FAILED and not is_unclear
+        zone = self.company_id._get_paynow_zone()
         payments = self._paynow_get_payments()
         # What a mail is about may be less than the whole.
         amount = self.env.context.get("paynow_amount") or (
@@ -83,7 +84,10 @@ class PaymentTransaction(models.Model):
             "is_open": bool(still_to_pay),
             "refunded": refunded and money(refunded),
             "credit": credit and money(credit),
-            "date": payments[:1].date or self.last_state_change.date(),
+            "date": payments[:1].date
+            or fields.Date.context_today(
+                self.with_context(tz=zone), self.last_state_change
+            ),
             "payment_number": ", ".join(payments.filtered("name").mapped("name")),
             "reference": self.reference,
             "method_name": self._paynow_get_method_name(),

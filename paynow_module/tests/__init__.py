@@ -41,6 +41,7 @@ from . import test_portal_guard
 from . import test_proof
 from . import test_provider_setup
 from . import test_receipt
+from . import test_receipt_day
 from . import test_received
 from . import test_received_news
 from . import test_received_twice
