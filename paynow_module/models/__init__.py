@@ -3,6 +3,7 @@
 from . import account_move
 from . import account_move_autopay
 from . import account_move_autopay_run
+from . import account_move_credit
 from . import account_move_line
 from . import account_move_link
 from . import account_move_lookup
@@ -60,6 +61,7 @@ from . import res_company_safety
 from . import res_company_trial
 from . import res_currency
 from . import res_partner_card
+from . import res_partner_credit
 from . import res_partner_mail
 from . import res_partner_reminder
 from . import res_partner_statement

@@ -59,12 +59,15 @@ class AccountMove(models.Model):
     def _get_paynow_autopay_date(self):
         """Return the date on which this invoice is paid automatically.
 
-        :return: The date; False if the client has to pay it.
+        :return: The date; False if the client has to pay it, or a person to decide on a
+            credit first.
         :rtype: datetime.date|bool
         """
         self.ensure_one()
         date = self.sudo().paynow_autopay_date  # No secret to who sees the invoice.
         if not date or not self._paynow_is_autopay_on() or not self._paynow_is_open():
+            return False
+        if self._paynow_is_held_by_credit():
             return False
         return max(date, self.company_id.sudo()._get_paynow_today())
 
@@ -228,6 +231,8 @@ class AccountMove(models.Model):
             "payable": self._paynow_format(self._paynow_get_payable()),
             "is_open": self._paynow_is_open(),
             "date": self._get_paynow_autopay_date(),
+            "is_held": bool(self.paynow_autopay_date)
+            and self._paynow_is_held_by_credit(),
             "method": self.paynow_autopay_id.method_name,
             "reason": self._get_paynow_autopay_reason(),
         }

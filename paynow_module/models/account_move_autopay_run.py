@@ -52,6 +52,9 @@ class AccountMove(models.Model):
         amount = self._get_paynow_autopay_amount(today)
         if self.currency_id.compare_amounts(amount, 0.0) <= 0:
             return Transaction
+        if self._paynow_is_held_by_credit():
+            self._paynow_tell_credit()
+            return Transaction
         token = choice.token_id
         problem = token._get_paynow_autopay_problem(self, amount)
         if not problem and not choice._is_within_limit(self):

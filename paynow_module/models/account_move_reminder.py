@@ -84,6 +84,8 @@ class AccountMove(models.Model):
                 "The invoice is paid automatically on %(date)s.",
                 date=format_date(self.env, date),
             )
+        if reason := self._get_paynow_credit_obstacle():
+            return reason
         if not self._paynow_get_payable():
             return self.env._("A payment that covers the invoice is being processed.")
         if not self._get_paynow_recipients():

@@ -109,6 +109,10 @@ class PaynowNotice(models.Model):
         record = (self.invoice_id or self.partner_id).with_company(self.company_id)
         if reason := self._get_obstacle(self.kind, self.company_id, record):
             self._skip(reason)
+            if self.kind == "past_due" and reason == (
+                record._get_paynow_credit_obstacle()
+            ):
+                record._paynow_tell_credit()
         else:
             template = self.env.ref(TEMPLATES[self.kind])
             self._queue(template, record, record._get_paynow_recipients())

@@ -2,6 +2,16 @@
 
 from odoo import api, models
 
+# What makes an open item; read at once for all of them.
+ITEM_FIELDS = (
+    "move_id",
+    "account_id",
+    "partner_id",
+    "currency_id",
+    "date_maturity",
+    "amount_currency",
+    "amount_residual_currency",
+)
 MAX_LINES = 20  # Of one table; a mail with more is not read.
 
 
@@ -76,7 +86,7 @@ class ResPartner(models.Model):
                 ("reconciled", "=", False),
                 ("partner_id", "in", self.ids),
             ],
-            ["move_id", "account_id", "partner_id", "amount_residual_currency"],
+            ITEM_FIELDS,
             order="date_maturity, date, move_id, id",
         )
         received = lines.move_id._paynow_allocate_received()
@@ -84,7 +94,8 @@ class ResPartner(models.Model):
         for line in lines:
             is_invoice = line.move_id.is_invoice(include_receipts=True)
             key = line.move_id if is_invoice else line
-            items[key] = items.get(key, lines.browse()) | line
+            item = items.get(key, lines.browse()) | line
+            items[key] = item.with_prefetch(lines._prefetch_ids)
             balances[key] = balances.get(key, 0.0) + (
                 line.amount_residual_currency - received.get(line, 0.0)
             )

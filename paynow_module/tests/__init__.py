@@ -4,6 +4,7 @@ from . import test_again
 from . import test_amount
 from . import test_attempts
 from . import test_autopay
+from . import test_autopay_credit
 from . import test_autopay_decline
 from . import test_autopay_portal
 from . import test_captcha

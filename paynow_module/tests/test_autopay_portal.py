@@ -98,6 +98,21 @@ class TestAutopayPortal(PaynowHttpCommon):
         self.assertFalse(self.invoice._get_paynow_autopay_date())
         self.assertEqual(self.invoice.paynow_autopay_reason, "client")
 
+    def test_the_client_reads_that_it_waits_for_a_credit(self):
+        self.authenticate("paynow_dana", "paynow_dana")
+        url = f"/my/invoices/{self.invoice.id}"
+        data = {"token_id": self.token.id, "consent": "on"}
+        self._post(f"{url}/autopay", **data)
+        self._create_bill("Credit1", 30.0, move_type="out_refund")
+        self.env.invalidate_all()
+        for page in (url, "/my/autopay"):
+            with self.subTest(page=page):
+                text = self.url_open(page).text
+                self.assertIn("Automatic payment waits", text)
+                self.assertIn('value="off"', text)
+        self._post(f"{url}/autopay", action="off")
+        self.assertEqual(self.invoice.paynow_autopay_reason, "client")
+
     def test_nothing_is_set_without_consent_method_or_figures(self):
         self.authenticate("paynow_dana", "paynow_dana")
         foreign = self._create_token(partner_id=self.stranger.id)
