@@ -28,7 +28,7 @@ class AccountMoveLine(models.Model):
         :rtype: tuple[datetime.date, datetime.date]
         """
         move = self.move_id
-        if move.is_invoice(include_receipts=True):
+        if move.is_sale_document(include_receipts=True):
             return move.invoice_date or move.date, move.invoice_date_due or move.date
         return move.date, self.date_maturity or move.date
 

@@ -33,7 +33,7 @@ class AccountMove(models.Model):
         moves_sudo = moves_sudo.filtered(
             lambda move: (
                 move.payment_state == "in_payment"
-                if move.is_invoice(include_receipts=True)
+                if move.is_sale_document(include_receipts=True)
                 else move.move_type == "entry"
             )
         ).with_prefetch(self._prefetch_ids)

@@ -65,6 +65,9 @@ class ResPartner(models.Model):
         for items, balance in self._get_paynow_open_items(company):
             currency = items.currency_id
             balances[currency] = balances.get(currency, 0.0) + balance
+        for payment, left in self._get_paynow_unlinked_payments(company):
+            currency = payment.currency_id
+            balances[currency] = balances.get(currency, 0.0) - left
         if not any(c.compare_amounts(b, 0.0) > 0 for c, b in balances.items()):
             return self.env._("The client owes nothing: credits cover the invoices.")
         return ""

@@ -53,6 +53,20 @@ class ResPartner(models.Model):
             ):
                 line["status"] = "new"
             lines_by_currency.setdefault(items.currency_id, []).append((line, move))
+        for payment, left in partner._get_paynow_unlinked_payments(company):
+            line = {
+                "status": "credit",
+                "number": payment.name,
+                "date_issued": payment.date,
+                "date_due": payment.date,
+                "amount": -payment.amount,
+                "balance": -left,
+                "url": False,
+                "autopay_date": False,
+            }
+            lines_by_currency.setdefault(payment.currency_id, []).append(
+                (line, payment.move_id)
+            )
         return {
             "company_name": company.name,
             "partner_name": partner.name,
@@ -92,7 +106,7 @@ class ResPartner(models.Model):
         received = lines.move_id._paynow_allocate_received()
         items, balances = {}, {}
         for line in lines:
-            is_invoice = line.move_id.is_invoice(include_receipts=True)
+            is_invoice = line.move_id.is_sale_document(include_receipts=True)
             key = line.move_id if is_invoice else line
             item = items.get(key, lines.browse()) | line
             items[key] = item.with_prefetch(lines._prefetch_ids)
@@ -152,7 +166,7 @@ class ResPartner(models.Model):
         """
         move = items.move_id
         issued, due = items._get_paynow_dates()
-        if move.is_invoice(include_receipts=True):
+        if move.is_sale_document(include_receipts=True):
             amount = move.amount_total if balance > 0 else -move.amount_total
         else:
             amount = sum(items.mapped("amount_currency"))

@@ -34,9 +34,7 @@ class PaynowCreditCommon(PaynowAutopayCommon):
     def _apply(self, payment, invoice):
         """Reconcile a payment with an invoice, as staff do."""
         lines = (payment.move_id | invoice).line_ids
-        lines.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        ).reconcile()
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
 
     def _get_amounts(self):
         return [amount for _reference, amount in self.charges]
@@ -229,3 +227,11 @@ class TestCreditWithoutEntry(PaynowReceivedMixin, PaynowCreditCommon):
         self._run(days=2)
         self.assertFalse(self.charges)
         self.assertEqual(bill._paynow_get_payable(), 0.0)
+
+    def test_a_payment_for_no_invoice_is_not_reminded_over(self):
+        self.company.paynow_past_due_enabled = True
+        bill = self._bill("Late", due=-20)
+        self.assertFalse(bill._get_paynow_reminder_obstacle())
+        self._receive(100.0, self.env["account.move"])
+        self.env.invalidate_all()
+        self.assertIn("credit", bill._get_paynow_reminder_obstacle())

@@ -49,6 +49,27 @@ class TestReceivedNews(PaynowReceivedMixin, PaynowBooksCommon):
         self._receive(100.0)
         self.assertTrue(self.client._get_paynow_summary_obstacle(self.company))
 
+    def test_a_payment_for_no_invoice_is_a_credit_on_the_account_summary(self):
+        payment = self._receive(30.0, self.env["account.move"])
+        (table,) = self.client._get_paynow_statement(self.company)["tables"]
+        balances = {line["number"]: line["balance"] for line in table["lines"]}
+        self.assertEqual(balances, {"Inv123": 100.0, payment.name: -30.0})
+        self.assertEqual(table["total"], 70.0)
+
+    def test_a_payment_for_no_invoice_that_covers_all_stops_the_account_summary(self):
+        self._receive(100.0, self.env["account.move"])
+        self.assertTrue(self.client._get_paynow_summary_obstacle(self.company))
+
+    def test_what_was_refunded_of_a_payment_is_no_credit(self):
+        first, second = self._pay(), self._pay(amount=40.0)
+        (first | second)._post_process()
+        refund = second._create_child_transaction(25.0, is_refund=True)
+        refund._set_done()
+        refund._post_process()
+        self.assertFalse(refund.payment_id.move_id)
+        (table,) = self.client._get_paynow_statement(self.company)["tables"]
+        self.assertEqual([line["balance"] for line in table["lines"]], [-15.0])
+
     def test_an_invoice_half_received_is_not_in_the_days_to_pay(self):
         self.company.paynow_enabled_date = "2026-01-01"
         self._match_bank(20.0)
