@@ -98,8 +98,16 @@ class PaymentProvider(models.Model):
         Line = self.env["account.payment.method.line"]
         domain = [("payment_provider_id", "=", self.id), ("journal_id", "!=", False)]
         lines = Line.search_fetch(domain)
-        if not lines and self.journal_id:  # Reading it, Odoo makes the line.
-            lines = Line.search_fetch(domain)
+        if not lines:
+            # Reading its journal, Odoo makes the line. The first visitors may come at
+            # once: whoever began before there was one runs again and finds it.
+            self.env.cr.execute(
+                "UPDATE payment_provider SET write_date = write_date WHERE id = %s",
+                [self.id],
+                log_exceptions=False,
+            )
+            if self.journal_id:
+                lines = Line.search_fetch(domain)
         # The first one's, as `account_payment` has it.
         journal = lines[:1].journal_id or self.journal_id
         if not journal:
