@@ -35,8 +35,11 @@ class PaymentPortal(account_payment.PaymentPortal):
             werkzeug.exceptions.abort(Response(status=404))
         helpers = PaynowPage()
         visitor = {"ip": helpers._get_client_ip(), "invoice_id": invoice_id}
-        if wait := request.env["paynow.limit"]._get_wait(company, "payment", **visitor):
+        Limit = request.env["paynow.limit"]
+        wait = Limit._get_wait(company, "payment", **visitor)
+        if wait := wait or Limit._claim(company, "payment", **visitor):
             self._refuse_paynow_try(wait)
+        savepoint = request.env.cr.savepoint()
         Attempt = request.env["paynow.attempt"]
         own_tx = helpers._get_own_transaction()
         try:
@@ -50,7 +53,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         except PaynowRefusal as refusal:
             # Whoever is refused lets go of the invoice unwritten: written, it would
             # make all who wait for it run again, one after the other.
-            request.env.cr.rollback()
+            savepoint.rollback()  # Not all: the try is under way until it is recorded.
             Attempt._log(company, "payment_refused", ip=visitor["ip"])
             return self._prepare_paynow_error(str(refusal))
         tx_values["custom_create_values"]["paynow_visitor"] = helpers._get_visitor()

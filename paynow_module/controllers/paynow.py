@@ -102,16 +102,20 @@ class PaynowController(PaynowPage):
             "email": values["email"],
             "number": values["invoice"],
         }
-        wait = request.env["paynow.limit"]._get_wait(company, "lookup", **visitor)
+        Limit = request.env["paynow.limit"]
         # Whoever holds a link has no need to guess: it works while look-ups are closed.
-        if self._is_named_by(link, values):
+        is_named = self._is_named_by(link, values)
+        if is_named:
             visitor["source"] = "mail"
-        elif wait:
+        elif wait := Limit._get_wait(company, "lookup", **visitor):
             return self._render_wait(wait)
         elif error := self._get_captcha_error("paynow_lookup"):
             return self._render_form(values, error, None, link, source=source)
         if source in SOURCES:
             visitor["source"] = source
+        wait = Limit._claim(company, "lookup", **visitor)
+        if wait and not is_named:
+            return self._render_wait(wait)
         Attempt = request.env["paynow.attempt"]
         try:
             invoice_sudo, amount = request.env["account.move"]._paynow_lookup(
@@ -156,10 +160,13 @@ class PaynowController(PaynowPage):
         if not self._is_own_form(csrf_token):
             return self._redirect("/PAYNOW")
         ip = self._get_client_ip()
-        if wait := request.env["paynow.limit"]._get_wait(company, "link", ip=ip):
+        Limit = request.env["paynow.limit"]
+        if wait := Limit._get_wait(company, "link", ip=ip):
             return self._render_wait(wait)
         if self._get_captcha_error("paynow_link"):
             return self._redirect("/PAYNOW")
+        if wait := Limit._claim(company, "link", ip=ip):
+            return self._render_wait(wait)
         invoice = invoice if isinstance(invoice, str) else ""  # A file is no number.
         request.env["account.move"]._paynow_request_link(company, invoice, ip)
         return self._render("paynow_module.link_requested", {"number": invoice})

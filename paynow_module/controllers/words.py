@@ -54,10 +54,13 @@ class PaynowWords(PaynowPage):
             )
             return self._render("paynow_module.tell", page)
         visitor = {"ip": self._get_client_ip(), "invoice_id": invoice_sudo.id}
-        if wait := request.env["paynow.limit"]._get_wait(company, "words", **visitor):
+        Limit = request.env["paynow.limit"]
+        if wait := Limit._get_wait(company, "words", **visitor):
             return self._render_wait(wait)
         if error := self._get_captcha_error("paynow_words"):
             return self._render("paynow_module.tell", {**page, "error": error})
+        if wait := Limit._claim(company, "words", **visitor):
+            return self._render_wait(wait)
         try:
             until = invoice_sudo._paynow_tell(
                 values["kind"], email, values["words"], values["date"]

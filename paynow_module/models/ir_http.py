@@ -58,7 +58,7 @@ class IrHttp(models.AbstractModel):
         ):
             # Odoo's own answer isn't even made: it may fail in its turn.
             request.env.cr.rollback()  # It may have failed in the database.
-            cls._paynow_count_failure()
+            cls._paynow_count_failure("payment", "payment_refused")
             request_id = getattr(dispatcher, "request_id", None)
             message = request.env._(
                 "Something went wrong on our side and nothing was paid. Please try"
@@ -73,6 +73,19 @@ class IrHttp(models.AbstractModel):
                 }
             )
         else:
+            if (
+                request.httprequest.method == "POST"
+                and request.httprequest.path.lower() == "/paynow"
+                and not isinstance(exception, HTTPException)
+            ):
+                request.env.cr.rollback()  # As above.
+                typed = getattr(request, "params", {})
+                cls._paynow_count_failure(
+                    "lookup",
+                    "lookup_failed",
+                    email=typed.get("email"),
+                    number=typed.get("invoice"),
+                )
             response = super()._handle_error(exception)
         # The address of what failed may hold a token.
         return cls._paynow_silence(response) if cls._paynow_is_ours() else response
@@ -98,17 +111,22 @@ class IrHttp(models.AbstractModel):
         return "paynow" in request.httprequest.path.lower().split("/")
 
     @classmethod
-    def _paynow_count_failure(cls):
-        """Count a failed transaction like a refusal: it may have called a provider.
+    def _paynow_count_failure(cls, action, kind, **typed):
+        """Count what failed on our side like what is refused: nobody tries for free.
 
-        Beyond the limits nothing is written, as for refusals.
+        A payment may have called a provider. Beyond the limits nothing is written, as
+        for refusals.
+
+        :param str action: What the visitor wanted to do.
+        :param str kind: As what to record it.
+        :param dict typed: What the visitor typed, as for `_log` of the attempts.
         """
         website = getattr(request, "website", None)  # Unset by a malformed request.
         company = website and website.company_id
-        ip = get_client_key(request.httprequest.remote_addr)
+        typed["ip"] = get_client_key(request.httprequest.remote_addr)
         if (
             company
             and company.sudo().paynow_enabled
-            and not request.env["paynow.limit"]._get_wait(company, "payment", ip=ip)
+            and not request.env["paynow.limit"]._claim(company, action, **typed)
         ):
-            request.env["paynow.attempt"]._log(company, "payment_refused", ip=ip)
+            request.env["paynow.attempt"]._log(company, kind, **typed)

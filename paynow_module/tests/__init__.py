@@ -12,6 +12,7 @@ from . import test_card
 from . import test_card_portal
 from . import test_card_provider
 from . import test_checkout
+from . import test_claim
 from . import test_equal_work
 from . import test_failure
 from . import test_finding
