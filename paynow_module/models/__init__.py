@@ -4,6 +4,7 @@ from . import account_move
 from . import account_move_autopay
 from . import account_move_autopay_run
 from . import account_move_credit
+from . import account_move_discount
 from . import account_move_line
 from . import account_move_link
 from . import account_move_lookup
@@ -29,6 +30,7 @@ from . import payment_transaction
 from . import payment_transaction_again
 from . import payment_transaction_autopay
 from . import payment_transaction_card
+from . import payment_transaction_discount
 from . import payment_transaction_parts
 from . import payment_transaction_receipt
 from . import payment_transaction_received

@@ -217,15 +217,8 @@ class AccountMove(models.Model):
         payable = self._paynow_get_payable(own_tx)
         in_flight = self._paynow_get_in_flight(own_tx)
         left = self.currency_id.round(payable - amount)
-        if self.invoice_payment_term_id.early_discount:
-            terms = self._get_invoice_next_payment_values()
-            if terms.get(
-                "installment_state"
-            ) == "epd" and not self.currency_id.compare_amounts(
-                amount, terms["amount_due"]
-            ):
-                # Less the discount, this closes the invoice if it comes in time.
-                left = 0.0
+        if not in_flight and self._paynow_is_discounted(amount):
+            left = 0.0  # If it comes in time.
         return {
             "number": self.name,
             "date_due": self.invoice_date_due,

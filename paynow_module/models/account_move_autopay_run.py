@@ -128,12 +128,11 @@ class AccountMove(models.Model):
         """
         payable = self._paynow_get_payable()
         in_flight = self._paynow_get_in_flight()
-        terms = self._get_invoice_next_payment_values()
-        if terms.get("installment_state") == "epd":
-            # Odoo books the discount for exactly this amount, and only if it is all.
-            if not self.currency_id.compare_amounts(payable, self.amount_residual):
-                return terms["amount_due"]
-            return payable
+        discounted = self._paynow_get_discounted()
+        if discounted is not None:
+            # The discount is booked for exactly this amount, and only if it is all.
+            is_all = not self.currency_id.compare_amounts(payable, self.amount_residual)
+            return discounted if is_all else payable
         due = sum(
             rest
             for date, rest in self._get_paynow_autopay_instalments()

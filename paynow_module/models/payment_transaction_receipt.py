@@ -70,7 +70,7 @@ class PaymentTransaction(models.Model):
         )
         refunded = self._paynow_get_refunded()
         credit = self._paynow_get_credit()
-        still_to_pay = sum(invoice._paynow_get_payable() for invoice in invoices)
+        still_to_pay = self._paynow_get_still_to_pay()
 
         def money(amount):
             return format_money(amount, self.currency_id, self.env.lang)

@@ -13,6 +13,8 @@ from . import test_card_portal
 from . import test_card_provider
 from . import test_checkout
 from . import test_claim
+from . import test_discount
+from . import test_discount_any
 from . import test_equal_work
 from . import test_failure
 from . import test_finding
