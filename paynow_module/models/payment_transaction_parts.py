@@ -94,9 +94,11 @@ class PaymentTransaction(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        return self.currency_id.round(
-            -sum(self._paynow_get_credit_lines().mapped("amount_residual_currency"))
+        payments = self._paynow_get_payments().filtered(
+            lambda payment: payment.state in ("in_process", "paid")
         )
+        credit = sum(payment._paynow_get_unallocated() for payment in payments)
+        return self.currency_id.round(credit)
 
     def _paynow_get_credit_lines(self):
         """Return the lines of this payment's entries that no invoice took.
