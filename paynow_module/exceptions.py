@@ -1,6 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+# Somebody else was faster: nothing is broken, and the same once more may work. Odoo
+# runs requests again after these and no others; all else of the database is a fault.
+CONCURRENCY_ERRORS = PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 
 class PaynowRefusal(UserError):

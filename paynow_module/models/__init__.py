@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import account_move
+from . import account_move_alert
 from . import account_move_autopay
+from . import account_move_autopay_failure
 from . import account_move_autopay_run
 from . import account_move_credit
 from . import account_move_discount

@@ -59,15 +59,15 @@ class AccountMove(models.Model):
     def _get_paynow_autopay_date(self):
         """Return the date on which this invoice is paid automatically.
 
-        :return: The date; False if the client has to pay it, or a person to decide on a
-            credit first.
+        :return: The date; False if the client has to pay it, as when it fails, or a
+            person to decide on a credit first.
         :rtype: datetime.date|bool
         """
         self.ensure_one()
         date = self.sudo().paynow_autopay_date  # No secret to who sees the invoice.
         if not date or not self._paynow_is_autopay_on() or not self._paynow_is_open():
             return False
-        if self._paynow_is_held_by_credit():
+        if self._paynow_is_autopay_failing() or self._paynow_is_held_by_credit():
             return False
         return max(date, self.company_id.sudo()._get_paynow_today())
 
@@ -129,6 +129,7 @@ class AccountMove(models.Model):
             {
                 "paynow_autopay_id": choice.id,
                 "paynow_autopay_tries": 0,
+                "paynow_autopay_failed_date": False,
                 "paynow_autopay_off": False,
                 "paynow_autopay_reason": False,
             }

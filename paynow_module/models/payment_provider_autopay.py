@@ -13,7 +13,7 @@ from odoo.exceptions import ValidationError
 # idempotency", 7 days at least), less a margin. The demo provider charges nothing.
 REPEATABLE = {
     "adyen": timedelta(hours=20),
-    "demo": timedelta(days=3650),
+    "demo": timedelta(hours=20),
     "stripe": timedelta(hours=20),
 }
 # The declines after which the same card won't do next week either.

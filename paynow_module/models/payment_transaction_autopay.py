@@ -2,12 +2,12 @@
 
 import logging
 from datetime import timedelta
-
-import psycopg2
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..exceptions import CONCURRENCY_ERRORS
 from .payment_provider import BANK_DEBIT_CODES
 
 _logger = logging.getLogger(__name__)
@@ -63,7 +63,9 @@ class PaymentTransaction(models.Model):
             )
         cron._commit_progress(remaining=len(leftovers) + len(invoices))
         for tx in leftovers:
-            tx._paynow_autopay_resolve()
+            tx.invoice_ids._paynow_autopay_isolate(
+                tx._paynow_autopay_resolve, tx.create_date.date()
+            )
             if not cron._commit_progress(1):
                 return
         for invoice_id in invoices.ids:
@@ -78,30 +80,34 @@ class PaymentTransaction(models.Model):
 
         :param account.move invoice: The invoice.
         """
-        cr = self.env.cr
-        try:
-            zone = invoice.company_id._get_paynow_zone()
-            tx = invoice.with_context(tz=zone)._paynow_autopay_start()
-            self.env.flush_all()
-        except psycopg2.Error:  # Somebody else is at it; next time.
-            cr.rollback()
-            return
-        except Exception:  # Whatever it is, the others go on.
-            _logger.exception("Invoice %s can't be paid automatically", invoice.id)
-            cr.rollback()
-            return
+        invoice._paynow_autopay_isolate(partial(self._paynow_autopay_try, invoice))
+
+    @api.model
+    def _paynow_autopay_try(self, invoice):
+        """Pay one invoice.
+
+        :param account.move invoice: The invoice.
+        :raise Exception: Whatever goes wrong before the provider is asked.
+        """
+        zone = invoice.company_id._get_paynow_zone()
+        tx = invoice.with_context(tz=zone)._paynow_autopay_start()
+        if invoice.paynow_autopay_failed_date:
+            invoice.paynow_autopay_failed_date = False  # It works again.
         self.env["ir.cron"]._commit_progress()  # Before the provider hears of it.
         if tx:
             tx._paynow_autopay_charge()
 
-    def _paynow_autopay_charge(self):
+    def _paynow_autopay_charge(self, is_repeat=False):
         """Charge this committed draft, and post what was paid.
 
-        If the outcome is not known, the draft stays as it is.
+        If the outcome is not known, the draft stays as it is: a leftover, of which a
+        person learns at the latest when it may not be asked for again.
+
+        :param bool is_repeat: Whether the provider may have heard of it before.
         """
         self.ensure_one()
         cr, cron = self.env.cr, self.env["ir.cron"]
-        answer = {}
+        answer = {"is_repeat": is_repeat}
         # The day counts in the company's time zone when it is posted, too.
         zone = self.company_id._get_paynow_zone()
         tx = self.with_context(paynow_answer=answer, tz=zone)
@@ -110,8 +116,10 @@ class PaymentTransaction(models.Model):
         try:
             tx._charge_with_token()
             self.env.flush_all()
-        except Exception as error:  # noqa: BLE001  The charge may have been made.
-            _logger.warning("Outcome of transaction %s not known: %s", self.id, error)
+        except Exception:  # The charge may have been made.
+            _logger.warning(
+                "Outcome of transaction %s not known", self.id, exc_info=True
+            )
             answer["is_unclear"] = True
         if answer.get("is_unclear"):
             cr.rollback()
@@ -136,7 +144,7 @@ class PaymentTransaction(models.Model):
                 self.env.invalidate_all()
                 if self.try_lock_for_update() and self.state == "draft":
                     return True
-            except psycopg2.OperationalError:  # With a fresh view of the data, then.
+            except CONCURRENCY_ERRORS:  # With a fresh view of the data, then.
                 self.env.cr.rollback()
                 self.env.invalidate_all()
             else:
@@ -167,15 +175,11 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         age = fields.Datetime.now() - self.create_date
         if age < self.provider_id._get_paynow_repeat_time():
-            self._paynow_autopay_charge()
+            self._paynow_autopay_charge(is_repeat=True)
             return
-        try:
-            self.invoice_ids._paynow_lock()
-            if self.state == "draft" and not self.paynow_problem:
-                self._paynow_for_staff()._paynow_autopay_ask()
-                self.env.flush_all()
-        except psycopg2.OperationalError:
-            self.env.cr.rollback()  # Somebody else is at it; next time.
+        self.invoice_ids._paynow_lock()
+        if self.state == "draft" and not self.paynow_problem:
+            self._paynow_for_staff()._paynow_autopay_ask()
 
     def _paynow_autopay_ask(self):
         """Ask the accountant, once, whether this payment was made."""

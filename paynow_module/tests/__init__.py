@@ -6,6 +6,7 @@ from . import test_attempts
 from . import test_autopay
 from . import test_autopay_credit
 from . import test_autopay_decline
+from . import test_autopay_failure
 from . import test_autopay_portal
 from . import test_captcha
 from . import test_card

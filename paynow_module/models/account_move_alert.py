@@ -1,0 +1,32 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+
+class AccountMove(models.Model):
+    """How whoever looks after an invoice hears of what went wrong with it."""
+
+    _inherit = "account.move"  # pylint: disable=consider-merging-classes-inherited
+
+    def _paynow_for_staff(self):
+        """Return this invoice in the language of whoever looks after it.
+
+        :rtype: account.move
+        """
+        self.ensure_one()
+        return self.with_context(lang=self._get_paynow_responsible().lang or "en_US")
+
+    def _paynow_alert(self, summary, note):
+        """Give whoever looks after this invoice an activity, one for as long as it lasts.
+
+        :param str summary: What happened, in their language.
+        :param str|Markup note: The facts and the next step.
+        """
+        self.ensure_one()
+        if summary not in self.activity_ids.mapped("summary"):
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=note,
+                user_id=self._get_paynow_responsible().id,
+            )
