@@ -79,7 +79,7 @@ class AccountMove(models.Model):
             where there is none: Odoo tries an edited template with any record.
         :rtype: Markup
         """
-        url = self[:1].paynow_url
+        url = self.paynow_url if self else ""
         if not url:
             return Markup()
         company_sudo = self.company_id.sudo()  # Its mail colors are no secret.

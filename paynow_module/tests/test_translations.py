@@ -19,7 +19,7 @@ CLIENT_CODE = re.compile(
     r")\.py)"
 )
 CLIENT_RECORD = re.compile(
-    r"^(?:model:mail\.template,subject|model_terms:mail\.template,body_html"
+    r"^(?:model:mail\.template,subject|model(?:_terms)?:mail\.template,body_html"
     r"|model:ir\.model\.fields\.selection,name:.*__paynow_autopay_reason__)"
 )
 #: Templates that only staff see.
