@@ -17,7 +17,7 @@ class AccountMove(models.Model):
         return self.with_context(lang=self._get_paynow_responsible().lang or "en_US")
 
     def _paynow_alert(self, summary, note):
-        """Give whoever looks after this invoice an activity, one for as long as it lasts.
+        """Give whoever looks after this invoice an activity, if they have none yet.
 
         :param str summary: What happened, in their language.
         :param str|Markup note: The facts and the next step.

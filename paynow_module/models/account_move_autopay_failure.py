@@ -42,7 +42,8 @@ class AccountMove(models.Model):
         today = invoice_sudo.company_id._get_paynow_today()
         date = invoice_sudo.paynow_autopay_date
         return bool(
-            invoice_sudo.paynow_autopay_failed_date or (date and date < today - PATIENCE)
+            invoice_sudo.paynow_autopay_failed_date
+            or (date and date < today - PATIENCE)
         )
 
     def _paynow_autopay_fail(self, error, since=None):
