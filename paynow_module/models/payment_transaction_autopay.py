@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 
 from ..exceptions import CONCURRENCY_ERRORS
 from .payment_provider import BANK_DEBIT_CODES
+from .payment_provider_autopay import ChargeAnswer
 
 _logger = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         cr, cron = self.env.cr, self.env["ir.cron"]
-        answer = {"is_repeat": is_repeat}
+        answer = ChargeAnswer(is_repeat=is_repeat)
         # The day counts in the company's time zone when it is posted, too.
         zone = self.company_id._get_paynow_zone()
         tx = self.with_context(paynow_answer=answer, tz=zone)

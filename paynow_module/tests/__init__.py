@@ -44,6 +44,8 @@ from . import test_payment
 from . import test_payment_limits
 from . import test_portal_guard
 from . import test_proof
+from . import test_provider_answer
+from . import test_provider_run
 from . import test_provider_setup
 from . import test_receipt
 from . import test_receipt_day

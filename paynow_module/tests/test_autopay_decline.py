@@ -126,23 +126,6 @@ class TestAutopayDecline(PaynowAutopayCommon):
         self.assertFalse(self._get_failure_mails())
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
 
-    def test_a_hard_decline_is_not_tried_again(self):
-        invoice = self._bill("One")
-        self._choose(invoice)
-        self.patch(
-            self.env.registry["payment.provider"],
-            "_is_paynow_hard_decline",
-            lambda provider, payment_data: True,
-        )
-        self.patch(
-            self.env.registry["payment.transaction"],
-            "_send_payment_request",
-            lambda tx: tx._apply_updates({}) or tx._set_error("Lost card"),
-        )
-        self._run_cron("paynow_module.ir_cron_autopay")
-        self.assertEqual(invoice.paynow_autopay_reason, "declined")
-        self._assert_off(invoice, "declined")
-
     def test_an_archived_token_is_not_charged(self):
         invoice = self._bill("One")
         self._choose(invoice)
