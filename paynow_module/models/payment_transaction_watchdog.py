@@ -3,14 +3,15 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..exceptions import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
 POSTING_TIME = timedelta(minutes=15)  # By then, poll or cron have posted a payment.
+BUSY_TIME = timedelta(days=2)  # For longer, others can't have been at it by chance.
 
 
 class PaymentTransaction(models.Model):
@@ -34,7 +35,12 @@ class PaymentTransaction(models.Model):
         )
         cron._commit_progress(remaining=len(txs))
         for tx in txs:
-            tx._paynow_retry()
+            try:
+                tx._paynow_retry()
+                self.env.flush_all()
+            except Exception:  # It stays in the list; the others go on.
+                self.env.cr.rollback()
+                _logger.exception("Nobody could be told of transaction %s", tx.id)
             if not cron._commit_progress(1):
                 break
         # Last, so that nothing of it can keep money from the books.
@@ -64,10 +70,11 @@ class PaymentTransaction(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._post_process()
-        except psycopg2.OperationalError:  # Somebody else is at it; next time.
-            self.env.cr.rollback()
-            return False
         except Exception as error:  # noqa: BLE001  Whatever it is, a person must know.
+            if isinstance(error, CONCURRENCY_ERRORS):
+                self.env.cr.rollback()
+                if self.last_state_change > fields.Datetime.now() - BUSY_TIME:
+                    return False  # Somebody else is at it; next time.
             _logger.exception("Transaction %s can't be posted", self.id)
             reason = str(error) or type(error).__name__
             if not self.paynow_problem:

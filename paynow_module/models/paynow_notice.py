@@ -8,6 +8,8 @@ from psycopg2 import errors
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..exceptions import CONCURRENCY_ERRORS
+
 _logger = logging.getLogger(__name__)
 
 
@@ -153,7 +155,7 @@ class PaynowNotice(models.Model):
                         "message_id": mail.message_id,
                     }
                 )
-        except errors.OperationalError:  # The database's, such as a serialization.
+        except CONCURRENCY_ERRORS:  # The next run has it.
             raise
         except Exception as error:  # noqa: BLE001  Of rendering; the others go on.
             _logger.warning("Notice %s can't be mailed: %s", self.id, error)

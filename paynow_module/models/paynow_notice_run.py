@@ -3,11 +3,11 @@
 import logging
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..exceptions import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class PaynowNotice(models.Model):
         except Exception as error:  # noqa: BLE001  One client doesn't stop the others.
             self.env.cr.rollback()
             _logger.warning("No %s notice for %s: %s", kind, record_id, error)
-            if not isinstance(error, OperationalError):  # Or the next run has it.
+            if not isinstance(error, CONCURRENCY_ERRORS):  # Or the next run has it.
                 record = self.env[self._get_owed_model(kind)].browse(record_id)
                 try:
                     self._claim_for(kind, company, record)._fail(error)
