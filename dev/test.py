@@ -5,19 +5,23 @@ import sys
 from collections import Counter
 from xml.etree import ElementTree
 
-from . import chromium, databases, peers
+from . import chromium, databases, mutants, peers
 from .lint import lint
 from .places import ADDON, ROOT, alone, cache
 from .progress import say
 from .stack import ready
 
 _JUNIT = ("tests", "failures", "errors", "skipped")
-PARTS = ("lint", "unit", "e2e", "peers")
+PARTS = ("lint", "unit", "e2e", "peers", "mutants")
 USAGE = """\
 bin/test                        linters, unit tests, end-to-end tests
 bin/test lint|unit|e2e [ARGS]   one of them; ARGS are pytest's (-k, -x, a file …)
 bin/test ARGS                   unit and end-to-end tests with pytest's ARGS
-bin/test peers                  Odoo's own suites, with and without the add-on"""
+bin/test peers                  Odoo's own suites, with and without the add-on
+bin/test mutants [MODULE …] [TESTS …]
+                                would the unit tests notice a small fault in the code
+                                that decides about money? MODULE is a file of it,
+                                TESTS a test module (all, if none is named)"""
 
 
 def test():
@@ -30,6 +34,8 @@ def test():
             chromium.find()
         if part == "peers":
             total += peers.compare(stack)
+        if part == "mutants":
+            total += mutants.run(stack, arguments)
         if part in (None, "lint") and not (part is None and arguments):
             passed, failed = lint(stack)
             total += Counter(passed=passed, failed=failed)
