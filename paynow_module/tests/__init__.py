@@ -43,6 +43,7 @@ from . import test_payable
 from . import test_payment
 from . import test_payment_limits
 from . import test_portal_guard
+from . import test_portal_rules
 from . import test_proof
 from . import test_provider_answer
 from . import test_provider_run
