@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import unittest
+from collections import Counter
 from pathlib import Path
 
 import coverage
@@ -193,7 +194,6 @@ def _test(job):
         line = json.dumps([job["mutants"][index]["key"], verdict, by, state])
         with open(job["verdicts"], "a") as file:
             file.write(f"{line}\n")
-        known.add(index)
 
     for label in job["classes"]:
         while todo := [
@@ -205,15 +205,15 @@ def _test(job):
             progress.write_text("")
             code = _in_child(
                 lambda t=todo, lab=label, p=progress: _test_class(
-                    job, classes[lab], lab, t, p
+                    job, classes[lab], lab, t, p, note
                 )
             )
             lines = progress.read_text().splitlines()
             for line in lines:
-                index, verdict, by = json.loads(line)
+                index, verdict = json.loads(line)
                 del job["mutants"][index]["tests"][label]
                 if verdict != "survived":
-                    note(index, verdict, by)
+                    known.add(index)
             if code not in (0, AGAIN) and not lines:
                 print(f"{label} broke: {code}", file=sys.stderr, flush=True)
                 for index in todo:
@@ -223,31 +223,38 @@ def _test(job):
             note(index, "survived")
 
 
-def _test_class(job, cls, label, todo, progress):
+def _test_class(job, cls, label, todo, progress, note):
     names = sorted({n for i in todo for n in job["mutants"][i]["tests"][label]})
     _set_up(cls, names)
+    killers = Counter()
     with open(progress, "a", buffering=1) as file:
         for index in todo:
             each, by = job["mutants"][index], Path(job["work"], "by")
             seconds = 30 + 10 * sum(each["tests"][label].values())
             code, is_well = _in_class(
-                cls, lambda e=each, b=by: _test_mutant(job, cls, label, e, b), seconds
+                cls,
+                lambda e=each, b=by: _test_mutant(job, cls, label, e, b, killers),
+                seconds,
             )
             verdict = _VERDICTS.get(code, "killed")
             test = by.read_text() if code == KILLED else label
-            file.write(json.dumps([index, verdict, test]) + "\n")
+            killers[test] += 1
+            if verdict != "survived":
+                note(index, verdict, test)
+            file.write(json.dumps([index, verdict]) + "\n")
             if not is_well:
                 return AGAIN
     return 0
 
 
-def _test_mutant(job, cls, label, each, by):
+def _test_mutant(job, cls, label, each, by, killers):
     mutant = mutations.Mutant(**each["mutant"])
     path = Path(job["addon"], mutant.module)
     name = ".".join([PACKAGE, *Path(mutant.module).with_suffix("").parts])
     mutations.apply(mutant, path.read_text(), sys.modules[name])
     tests = each["tests"][label]
-    for test in sorted(tests, key=tests.get):
+    # What has killed others may kill this one, too.
+    for test in sorted(tests, key=lambda t: (-killers[f"{label}.{t}"], tests[t])):
         if not _run_test(cls, test):
             by.write_text(f"{label}.{test}")
             return KILLED
