@@ -23,22 +23,38 @@ from .common_answer import AnsweringServer, stripe_decline
 # Every decline after which a saved method is given up, as the providers' manuals have
 # them: written out, so that none drops out of the add-on unnoticed.
 HARD = {
-    "stripe": (
-        "expired_card fraudulent incorrect_number invalid_account invalid_expiry_month"
-        " invalid_expiry_year invalid_number lost_card pickup_card restricted_card"
-        " revocation_of_all_authorizations revocation_of_authorization stolen_card"
-        " stop_payment_order"
-    ).split(),
+    "stripe": [
+        "expired_card",
+        "fraudulent",
+        "incorrect_number",
+        "invalid_account",
+        "invalid_expiry_month",
+        "invalid_expiry_year",
+        "invalid_number",
+        "lost_card",
+        "pickup_card",
+        "restricted_card",
+        "revocation_of_all_authorizations",
+        "revocation_of_authorization",
+        "stolen_card",
+        "stop_payment_order",
+    ],
     # Blocked card, expired card, invalid card number, fraud, issuer suspected fraud,
     # card with restrictions by law or token, revocation of all, revocation of one.
     "adyen": ["5", "6", "8", "20", "26", "41", "43"],
 }
 SOFT = {
-    "stripe": (
-        "insufficient_funds do_not_honor try_again_later processing_error"
-        " authentication_required generic_decline issuer_not_available"
-        " card_velocity_exceeded reenter_transaction"
-    ).split(),
+    "stripe": [
+        "insufficient_funds",
+        "do_not_honor",
+        "try_again_later",
+        "processing_error",
+        "authentication_required",
+        "generic_decline",
+        "issuer_not_available",
+        "card_velocity_exceeded",
+        "reenter_transaction",
+    ],
     # Refused, referral, acquirer error, issuer unavailable, 3D not authenticated, not
     # enough balance, withdrawal amount exceeded, issuer's own reasons.
     "adyen": ["2", "3", "4", "9", "11", "12", "25", "38", None],
@@ -163,7 +179,9 @@ class TestProviderAnswer(PaynowCommon):
 
     def test_a_certificate_of_somebody_else_was_sent_nothing(self):
         cause = requests.exceptions.SSLError(
-            MaxRetryError(None, "/", SSLError(ssl.SSLCertVerificationError("self-signed")))
+            MaxRetryError(
+                None, "/", SSLError(ssl.SSLCertVerificationError("self-signed"))
+            )
         )
         self.assertFalse(self.provider._is_paynow_unclear(cause))
 
@@ -246,7 +264,9 @@ class TestProviderAnswer(PaynowCommon):
                 self.assertFalse(self._ask()[0]["is_hard"])
 
     def test_stripe_names_an_expired_card_by_its_code_alone(self):
-        self.server.answer(402, {"error": {"type": "card_error", "code": "expired_card"}})
+        self.server.answer(
+            402, {"error": {"type": "card_error", "code": "expired_card"}}
+        )
         self.assertTrue(self._ask()[0]["is_hard"])
 
     def test_an_error_of_another_provider_is_read_by_none_of_stripes_words(self):
