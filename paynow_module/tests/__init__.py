@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_again
+from . import test_ambiguity
 from . import test_amount
 from . import test_attempts
 from . import test_autopay
@@ -21,6 +22,7 @@ from . import test_failure
 from . import test_finding
 from . import test_guard
 from . import test_guard_proof
+from . import test_guard_rules
 from . import test_guard_state
 from . import test_headers
 from . import test_health
