@@ -74,7 +74,7 @@ def run(stack, names):
     mutants = _make(stack, environment, names)
     _choose_tests(mutants, reach)
     verdicts = work / "verdicts.jsonl"
-    known = _read(verdicts, mutants)
+    known = _read(verdicts, mutants, tests)
     todo = [each for each in mutants if each["key"] not in known]
     with step(f"{len(todo)} mutants to test, {len(known)} known"):
         jobs = [
@@ -85,12 +85,12 @@ def run(stack, names):
                 "test_modules": _get_tests(),
                 "verdicts": str(verdicts),
                 "digests": {name: _digest_test(name) for name in _get_tests()},
-                "state": _digest_all(),
+                "state": _digest_all(tests),
             }
             for slot in range(SLOTS)
         ]
         _start(stack, environment, bases, jobs)
-    known = _read(verdicts, mutants)
+    known = _read(verdicts, mutants, tests)
     say(f"{time.monotonic() - begun:.0f} s in all")
     return _print(mutants, known)
 
@@ -245,11 +245,11 @@ def _order(mutants):
     return sorted(seconds, key=lambda label: sum(seconds[label]) / len(seconds[label]))
 
 
-def _read(verdicts, mutants):
+def _read(verdicts, mutants, tests):
     """Return what is still known of these mutants, by their keys."""
     keys = {each["key"] for each in mutants}
     digests = {name: _digest_test(name) for name in _get_tests()}
-    state, known = _digest_all(), {}
+    state, known = _digest_all(tests), {}
     for line in verdicts.read_text().splitlines() if verdicts.exists() else ():
         key, verdict, by, said = json.loads(line)
         if key in keys and said == digests.get(by.partition(".")[0], state):
@@ -257,9 +257,9 @@ def _read(verdicts, mutants):
     return known
 
 
-def _digest_all():
-    """Return a hash of the add-on and of all its tests."""
-    return digest(databases.addon_digest(), *map(_digest_test, _get_tests()))
+def _digest_all(tests):
+    """Return a hash of the add-on and of the test modules that are asked."""
+    return digest(databases.addon_digest(), *tests, *map(_digest_test, tests))
 
 
 def _print(mutants, known):
