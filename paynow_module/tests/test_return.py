@@ -76,14 +76,6 @@ class TestReturn(PaynowBooksCommon):
             self.assertIn(fact, lines.body)
         self._assert_told_once("Pay Now: payment returned", *facts)
 
-    def test_chatter_names_who_marked_it_as_returned(self):
-        """Test that the client doesn't seem to have said what staff did."""
-        self._return(self._pay_by_bank())
-        (line,) = self.invoice.message_ids.filtered(
-            lambda message: "was returned by the bank" in message.body
-        )
-        self.assertEqual(line.author_id, self.accountant.partner_id)
-
     def test_client_gets_a_mail_with_a_new_link(self):
         """Test that the payer reads that it is still to pay, and finds the way."""
         tx = self._pay_by_bank()
