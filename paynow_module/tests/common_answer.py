@@ -6,6 +6,42 @@ import struct
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
+# Every decline after which a saved method is given up, as the providers' manuals have
+# them: written out, so that none drops out of the add-on unnoticed.
+HARD = {
+    "stripe": [
+        "expired_card",
+        "fraudulent",
+        "incorrect_number",
+        "invalid_account",
+        "invalid_expiry_month",
+        "invalid_expiry_year",
+        "invalid_number",
+        "lost_card",
+        "pickup_card",
+        "restricted_card",
+        "revocation_of_all_authorizations",
+        "revocation_of_authorization",
+        "stolen_card",
+        "stop_payment_order",
+    ],
+    "adyen": ["5", "6", "8", "20", "26", "41", "43"],
+}
+SOFT = {
+    "stripe": [
+        "insufficient_funds",
+        "do_not_honor",
+        "try_again_later",
+        "processing_error",
+        "authentication_required",
+        "generic_decline",
+        "issuer_not_available",
+        "card_velocity_exceeded",
+        "reenter_transaction",
+    ],
+    "adyen": ["2", "3", "4", "9", "11", "12", "25", "38", None],
+}
+
 
 def stripe_decline(code):
     """Return the body by which Stripe declines a charge.

@@ -18,47 +18,8 @@ from ..models.payment_provider_autopay import (
     ChargeAnswer,
 )
 from .common import PaynowCommon
-from .common_answer import AnsweringServer, stripe_decline
+from .common_answer import HARD, SOFT, AnsweringServer, stripe_decline
 
-# Every decline after which a saved method is given up, as the providers' manuals have
-# them: written out, so that none drops out of the add-on unnoticed.
-HARD = {
-    "stripe": [
-        "expired_card",
-        "fraudulent",
-        "incorrect_number",
-        "invalid_account",
-        "invalid_expiry_month",
-        "invalid_expiry_year",
-        "invalid_number",
-        "lost_card",
-        "pickup_card",
-        "restricted_card",
-        "revocation_of_all_authorizations",
-        "revocation_of_authorization",
-        "stolen_card",
-        "stop_payment_order",
-    ],
-    # Blocked card, expired card, invalid card number, fraud, issuer suspected fraud,
-    # card with restrictions by law or token, revocation of all, revocation of one.
-    "adyen": ["5", "6", "8", "20", "26", "41", "43"],
-}
-SOFT = {
-    "stripe": [
-        "insufficient_funds",
-        "do_not_honor",
-        "try_again_later",
-        "processing_error",
-        "authentication_required",
-        "generic_decline",
-        "issuer_not_available",
-        "card_velocity_exceeded",
-        "reenter_transaction",
-    ],
-    # Refused, referral, acquirer error, issuer unavailable, 3D not authenticated, not
-    # enough balance, withdrawal amount exceeded, issuer's own reasons.
-    "adyen": ["2", "3", "4", "9", "11", "12", "25", "38", None],
-}
 REFUSED = (400, 401, 402, 403, 404, 422, 429)
 UNCLEAR = (408, 409, 418, 424, 425, 499, 500, 502, 503, 504, 529)
 

@@ -196,7 +196,7 @@ class TestProviderRun(PaynowAutopayCommon):
         self.assertIn(self.invoice.payment_state, ("paid", "in_payment"))
 
     def test_a_repeat_that_is_turned_away_leaves_the_first_open(self):
-        """Test a key that was changed meanwhile: the first charge may have been made."""
+        """Test a key that was changed meanwhile."""
         self._repeat(401, {"error": {"message": "Invalid API Key provided"}})
         self._assert_left_over()
         self._run_server(days=3)
