@@ -4,8 +4,8 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
+from ..exceptions import CONCURRENCY_ERRORS
 from ..utils import format_money, order_headings, read_signed, sign
 from .payment_provider import BANK_DEBIT_CODES
 from .payment_transaction_parts import FAILED
@@ -174,6 +174,7 @@ class PaymentTransaction(models.Model):
             is_promise = tx.state == "pending" and tx.provider_code == "custom"
             if (
                 tx.state not in ("pending", "done")
+                or not tx.paynow_email  # An automatic payment of who has no address.
                 or tx.paynow_mailed_state in (tx.state, "done")
                 or tx.source_transaction_id  # A refund, or part of a payment.
                 or is_promise  # A wire transfer that the payer has yet to make.
@@ -199,7 +200,9 @@ class PaymentTransaction(models.Model):
                 template_sudo.send_mail(
                     self.id, email_values={"email_to": self.paynow_email}
                 )
-        except (UserError, ValueError) as error:  # What rendering a template raises.
+        except CONCURRENCY_ERRORS:
+            raise  # Whoever brings the news tries again.
+        except Exception as error:  # noqa: BLE001  Whatever an edit can break.
             _logger.warning("No mail about transaction %s: %s", self.id, error)
             self._log_message_on_linked_documents(
                 self.env._("Pay Now: a mail to the payer could not be made.")

@@ -4,10 +4,9 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-from ..exceptions import PaynowRefusal
+from ..exceptions import CONCURRENCY_ERRORS, PaynowRefusal
 from ..utils import is_plain_text
 
 _logger = logging.getLogger(__name__)
@@ -102,8 +101,15 @@ class PaymentTransaction(models.Model):
                 try:
                     with self.env.cr.savepoint():
                         tx._paynow_send_copy()
-                except (UserError, ValueError) as error:  # Of the rendering.
+                except CONCURRENCY_ERRORS:
+                    raise
+                except Exception as error:  # noqa: BLE001  As with the receipt.
                     _logger.warning("No copy for transaction %s: %s", tx.id, error)
+                    tx._log_message_on_linked_documents(
+                        self.env._(
+                            "Pay Now: the copy of the receipt could not be mailed."
+                        )
+                    )
         return res
 
     def _paynow_may_copy(self):

@@ -3,10 +3,13 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import escape
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 from odoo.tools.misc import hmac
+
+from ..exceptions import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
@@ -177,8 +180,21 @@ class PaynowAttempt(models.Model):
                             invoice.id,
                             email_values={"email_to": invoice._get_paynow_link_email()},
                         )
-                except (UserError, ValueError) as error:  # Of the rendering.
+                except CONCURRENCY_ERRORS:
+                    raise
+                except Exception as error:  # noqa: BLE001  The others get theirs.
                     _logger.warning("No link for invoice %s: %s", invoice.id, error)
+                    staff_invoice = invoice._paynow_for_staff()
+                    staff_invoice._paynow_alert(
+                        staff_invoice.env._("Pay Now: secure link not mailed"),
+                        staff_invoice.env._(
+                            "The client asked for a link to pay %(number)s by mail, but"
+                            " the mail can't be made: %(reason)s Mend the template"
+                            ' "Pay Now: Secure Link", then call the client.',
+                            number=invoice.name,
+                            reason=escape(str(error) or type(error).__name__),
+                        ),
+                    )
             self.env["ir.cron"]._commit_progress(1)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 

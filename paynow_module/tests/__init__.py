@@ -32,6 +32,7 @@ from . import test_limits
 from . import test_link
 from . import test_lookup
 from . import test_mail_button
+from . import test_mail_failure
 from . import test_mails
 from . import test_notice
 from . import test_opt_out
