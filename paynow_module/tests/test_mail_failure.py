@@ -19,10 +19,10 @@ NOON = fields.Datetime.to_datetime("2026-05-29 12:00:00")
 class TestMailFailure(PaynowBooksCommon):
     """That a mail which can't be made keeps nothing else from being done."""
 
-    def _break(self, method):
+    def _break(self, model, method):
         """Have the making of a mail of a payment fail as no template should."""
         return patch.object(
-            self.env.registry["payment.transaction"],
+            self.env.registry[model],
             method,
             side_effect=KeyError("edited"),
         )
@@ -40,18 +40,18 @@ class TestMailFailure(PaynowBooksCommon):
     @mute_logger(f"{MODELS}.payment_transaction_receipt")
     def test_no_error_of_a_receipt_keeps_money_from_the_books(self):
         tx = self._pay()
-        with self._break("_paynow_send_receipt"):
+        with self._break("mail.template", "send_mail"):
             tx._post_process()
         self.assertTrue(tx.payment_id)
-        self.assertIn("could not be mailed to the payer", self._get_notes())
+        self.assertIn("mail to the payer could not be made", self._get_notes())
 
     @mute_logger(f"{MODELS}.payment_transaction_words")
     def test_no_error_of_a_copy_keeps_money_from_the_books(self):
         tx = self._pay(paynow_copy_email="boss@example.com")
-        with self._break("_paynow_send_copy"):
+        with self._break("payment.transaction", "_paynow_send_copy"):
             tx._post_process()
         self.assertTrue(tx.payment_id)
-        self.assertIn("copy could not be mailed", self._get_notes())
+        self.assertIn("copy of the receipt could not be mailed", self._get_notes())
 
     @mute_logger(f"{MODELS}.paynow_attempt")
     def test_a_secure_link_that_can_not_be_mailed_is_told_and_stops_no_other(self):

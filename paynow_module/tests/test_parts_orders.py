@@ -231,9 +231,13 @@ class Ledger:
         for _time in range(2):
             self.watchdog()
         self.check()
-        for root in self.roots:
-            if root in self.contradicted:
-                self.test.assertTrue(self.is_told(root), root.reference)
+        for root in self.contradicted:
+            # The source and its part may have heard of one and the same charge.
+            booked = (root | root.child_transaction_ids).payment_id.filtered(
+                lambda p: p.payment_type == "inbound" and p.state != "canceled"
+            )
+            is_whole = sum(booked.mapped("amount")) == root.amount
+            self.test.assertTrue(is_whole or self.is_told(root), root.reference)
 
 
 @tagged("-at_install", "post_install")
