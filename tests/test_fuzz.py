@@ -63,7 +63,7 @@ def target(stack, paynow_db, shell, start_server):
     target = Target(start_server(workers=2), books, shell)
     yield target
     print(dict(target.statuses), sum(target.statuses.values()), "requests,",
-          target.made, "transactions")  # fmt: skip
+          target.made, "payments begun")  # fmt: skip
     target.check_books()
     text = log.read_bytes()[begin:].decode(errors="replace")
     blocks = re.findall(r"Traceback \(most.*?(?=\n\d{4}-)", text, re.DOTALL)
@@ -146,13 +146,13 @@ def test_transaction(target, data):
         "POST", route, data=body, headers={"Content-Type": "application/json"}
     )
     if is_made(answer):
-        target.made += 1
+        target.note(answer)
         assert route == target.visitor.route
         assert is_offered(json.loads(body)["params"], valid)
 
 
 def is_made(answer):
-    """Tell whether an answer holds the values of a new transaction."""
+    """Tell whether an answer holds the values of a transaction."""
     kind = answer.headers.get("Content-Type", "")
     return kind.startswith("application/json") and '"reference"' in answer.text
 
@@ -192,7 +192,7 @@ def test_methods_and_bodies(target, data):
     kind = data.draw(content_types)
     answer = target.send(method, path, data=body, headers={"Content-Type": kind})
     if is_made(answer):
-        target.made += 1
+        target.note(answer)
         assert method == "POST" and path == target.visitor.route
 
 
