@@ -14,7 +14,8 @@ WRONG_ROWS = """
 SELECT id, reference, amount, state, operation, tokenize, landing_route
   FROM payment_transaction
  WHERE id > %s AND NOT (
-       is_paynow AND amount = 0.01 AND state = 'draft' AND NOT tokenize
+       is_paynow AND amount = 0.01 AND NOT tokenize
+   AND (state = 'draft' OR state = 'cancel' AND paynow_replaced_by_id IS NOT NULL)
    AND token_id IS NULL AND operation IN ('online_direct', 'online_redirect')
    AND landing_route LIKE '/PAYNOW/receipt/%%' AND paynow_email = %s
    AND partner_id = (SELECT partner_id FROM account_move WHERE name = %s))
