@@ -87,6 +87,16 @@ class TestParts(PaynowPartsCommon):
         self.assertIn(part, self._get_listed())
         self.assertFalse(source._paynow_get_credit())
 
+    def test_part_that_hears_nothing_more_holds_nothing_back(self):
+        """Test what Adyen does: the whole capture is told of the source only."""
+        source = self._authorize(amount=60.0)
+        source._capture()._set_pending()
+        source._set_done()
+        self._post(source)
+        self.assertEqual(self.invoice.amount_residual, 40.0)
+        self._assert_payable(40.0)
+        self.assertFalse(self._get_activities())
+
     def test_source_confirmed_beside_a_part_is_told(self):
         """Test that what has no entry is withheld until a person has looked."""
         source = self._authorize()
