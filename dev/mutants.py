@@ -14,21 +14,21 @@ from .progress import Stop, say, step
 
 REQUIREMENTS = ROOT / "dev" / "requirements-mutants.txt"
 MODULES = (
-    "models/account_move.py",
-    "models/account_move_autopay_run.py",
-    "models/account_move_lookup.py",
-    "models/account_move_portal.py",
-    "models/payment_provider.py",
-    "models/payment_provider_again.py",
-    "models/payment_provider_autopay.py",
-    "models/payment_transaction.py",
-    "models/payment_transaction_again.py",
-    "models/payment_transaction_autopay.py",
-    "models/payment_transaction_parts.py",
-    "models/payment_transaction_refund.py",
-    "models/payment_transaction_return.py",
-    "models/payment_transaction_trouble.py",
-    "models/payment_transaction_watchdog.py",
+    "models/payment/account_move.py",
+    "models/autopay/account_move_run.py",
+    "models/payment/account_move_lookup.py",
+    "models/payment/account_move_portal.py",
+    "models/payment/payment_provider.py",
+    "models/payment/payment_provider_again.py",
+    "models/autopay/payment_provider.py",
+    "models/payment/payment_transaction.py",
+    "models/payment/payment_transaction_again.py",
+    "models/autopay/payment_transaction.py",
+    "models/payment/payment_transaction_parts.py",
+    "models/outcome/payment_transaction_refund.py",
+    "models/outcome/payment_transaction_return.py",
+    "models/outcome/payment_transaction_trouble.py",
+    "models/outcome/payment_transaction_watchdog.py",
     "wizards/paynow_return.py",
 )
 #: Databases, and so children, at once.
@@ -106,7 +106,7 @@ def _find(name):
         if path and (ADDON / path).is_file():
             return path
     raise Stop(
-        f"{name} is no module of the add-on: name one as models/account_move.py."
+        f"{name} is no module of the add-on: name one as models/payment/account_move.py."
     )
 
 

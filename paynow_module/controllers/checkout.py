@@ -3,7 +3,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..models.payment_transaction_receipt import RECEIPT_ROUTE
+from ..models.outcome.payment_transaction_receipt import RECEIPT_ROUTE
 from .page import PaynowPage
 
 

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from .common_books import PaynowBooksCommon
 
-WATCHDOG_LOGGER = "odoo.addons.paynow_module.models.payment_transaction_watchdog"
+WATCHDOG_LOGGER = "odoo.addons.paynow_module.models.outcome.payment_transaction_watchdog"
 
 
 class PaynowPartsCommon(PaynowBooksCommon):
@@ -82,6 +82,6 @@ class PaynowPartsCommon(PaynowBooksCommon):
         self.env.invalidate_all()
         with mute_logger(
             "odoo.addons.mail.models.mail_render_mixin",
-            "odoo.addons.paynow_module.models.payment_transaction_receipt",
+            "odoo.addons.paynow_module.models.outcome.payment_transaction_receipt",
         ):
             yield

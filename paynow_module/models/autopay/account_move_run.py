@@ -1,0 +1,263 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+from odoo.fields import Command
+
+
+class AccountMove(models.Model):
+    """The automatic payment of one invoice: whether, how much, and what if it fails."""
+
+    _inherit = "account.move"
+
+    def _paynow_autopay_start(self):
+        """Return a draft transaction for what is to be paid on this invoice today.
+
+        The same lock and the same sums as for Pay Now's own page. The draft must be
+        committed before the provider hears of it: whatever happens then, there is a
+        record of it, and its unique key keeps a second one from being made.
+
+        :return: The transaction; empty if there is nothing to pay now.
+        :rtype: payment.transaction
+        """
+        self.ensure_one()
+        Transaction = self.env["payment.transaction"]
+        self._paynow_lock()
+        # One run is many database transactions: nothing of the last one counts now.
+        self.env.invalidate_all()
+        choice = self.paynow_autopay_id
+        company = self.company_id
+        today = company._get_paynow_today()
+        date = self.paynow_autopay_date
+        if (
+            not choice.active
+            or not self._paynow_is_autopay_on()
+            or not date
+            or date > today
+        ):
+            return Transaction
+        if not self._paynow_is_open():
+            # Paid early, credited or cancelled: what is left is decided when it opens.
+            self.paynow_autopay_date = False
+            return Transaction
+        txs = self.transaction_ids
+        if txs.filtered(
+            lambda tx: tx.state == "draft" and tx.paynow_run_key
+        ) or self._get_paynow_run_key(date) in txs.mapped("paynow_run_key"):
+            return Transaction  # One that is not settled, or was tried for this day.
+        if not self.paynow_autopay_tries and not self._is_paynow_autopay_due(today):
+            self._paynow_autopay_schedule()  # The due date was moved meanwhile.
+            return Transaction
+        if self._has_paynow_young_draft():
+            return Transaction  # Somebody is paying right now; next time.
+        amount = self._get_paynow_autopay_amount(today)
+        if self.currency_id.compare_amounts(amount, 0.0) <= 0:
+            return Transaction
+        if self._paynow_is_held_by_credit():
+            self._paynow_tell_credit()
+            return Transaction
+        token = choice.token_id
+        problem = token._get_paynow_autopay_problem(self, amount)
+        if not problem and not choice._is_within_limit(self):
+            problem = "limit"
+        if problem:
+            self._paynow_autopay_stop(problem)
+            return Transaction
+        if hindrance := token._get_paynow_autopay_hindrance():
+            self._paynow_autopay_tell_hindrance(hindrance)
+            return Transaction
+        return Transaction.create(
+            self._prepare_paynow_autopay_transaction(token, amount, date)
+        )
+
+    def _prepare_paynow_autopay_transaction(self, token, amount, date):
+        """Return the values of the transaction of an automatic payment.
+
+        :param payment.token token: The saved method.
+        :param float amount: The amount in the currency of the invoice.
+        :param datetime.date date: The day for which it was scheduled.
+        :rtype: dict
+        """
+        commands = [Command.set(self.ids)]
+        reference = self.env["payment.transaction"]._compute_reference(
+            token.provider_code, invoice_ids=commands
+        )
+        return {
+            "provider_id": token.provider_id.id,
+            "payment_method_id": token.payment_method_id.id,
+            "token_id": token.id,
+            "reference": reference,
+            "amount": amount,
+            "currency_id": self.currency_id.id,
+            "partner_id": self.partner_id.id,
+            "operation": "offline",
+            "tokenize": False,
+            "invoice_ids": commands,
+            "is_paynow": True,
+            "paynow_email": self._get_paynow_link_email(),
+            "paynow_run_key": self._get_paynow_run_key(date),
+        }
+
+    def _is_paynow_autopay_due(self, today):
+        """Tell whether an open instalment is to be paid by today.
+
+        :param datetime.date today: The day, in the company's time zone.
+        :rtype: bool
+        """
+        instalments = self._get_paynow_autopay_instalments()
+        return any(date <= today for date, _rest in instalments)
+
+    def _has_paynow_young_draft(self):
+        """Tell whether a payer may be filling in a provider's page for this invoice.
+
+        :rtype: bool
+        """
+        drafts = self.transaction_ids.filtered(lambda tx: tx.state == "draft")
+        return not self.currency_id.is_zero(
+            self._paynow_get_in_flight() - self._paynow_get_in_flight(own_tx=drafts)
+        )
+
+    def _get_paynow_autopay_amount(self, today):
+        """Return what is to be paid on this invoice today.
+
+        That is the balance of this moment, less what is on its way; of instalments only
+        those that are due; less the early-payment discount, if the day earns it.
+
+        :param datetime.date today: The day, in the company's time zone.
+        :return: The amount in the currency of the invoice.
+        :rtype: float
+        """
+        payable = self._paynow_get_payable()
+        in_flight = self._paynow_get_in_flight()
+        discounted = self._paynow_get_discounted()
+        if discounted is not None:
+            # The discount is booked for exactly this amount, and only if it is all.
+            is_all = not self.currency_id.compare_amounts(payable, self.amount_residual)
+            return discounted if is_all else payable
+        due = sum(
+            rest
+            for date, rest in self._get_paynow_autopay_instalments()
+            if date <= today
+        )
+        return self.currency_id.round(max(0.0, min(payable, due - in_flight)))
+
+    # === WHAT BECAME OF IT === #
+
+    def _paynow_autopay_follow(self, tx, was, is_hard=False):
+        """Plan what comes after a payment that was tried.
+
+        :param payment.transaction tx: The transaction; its state has just changed.
+        :param str was: The state before.
+        :param bool is_hard: Whether a decline is for good.
+        """
+        self.ensure_one()
+        if tx.state in ("pending", "authorized", "done"):
+            self.paynow_autopay_tries = 0
+            if self.paynow_autopay_id:
+                self._paynow_autopay_schedule(after=tx._get_paynow_run_date())
+            return
+        self.paynow_autopay_tries += 1
+        if not self.paynow_autopay_id:
+            return
+        days = self.company_id._get_paynow_autopay_days()
+        tries = self.paynow_autopay_tries
+        if was == "done" or (was == "pending" and tx._is_paynow_bank_debit()):
+            # Of what was received, the mail on returned payments tells the client.
+            self._paynow_autopay_stop("returned", tx, is_mailed=was != "done")
+        elif is_hard or tries >= len(days):
+            self._paynow_autopay_stop("declined", tx)
+        else:
+            wait = days[tries] - days[tries - 1]
+            date = max(tx._get_paynow_run_date(), self.company_id._get_paynow_today())
+            self.paynow_autopay_date = date + wait
+
+    def _paynow_autopay_stop(self, reason, tx=None, is_mailed=True):
+        """Give up on this invoice; tell the client and whoever looks after it.
+
+        :param str reason: See `paynow_autopay_reason`.
+        :param payment.transaction tx: The last one that was declined, if any.
+        :param bool is_mailed: Whether the client is told by a mail of its own.
+        """
+        self.ensure_one()
+        choice = self.paynow_autopay_id
+        date = self.paynow_autopay_date or self.company_id._get_paynow_today()
+        self.write(
+            {
+                "paynow_autopay_id": False,
+                "paynow_autopay_date": False,
+                "paynow_autopay_off": True,
+                "paynow_autopay_reason": reason,
+            }
+        )
+        if choice.invoice_id:
+            choice.write({"active": False, "end_date": fields.Datetime.now()})
+        user = self._get_paynow_responsible()
+        staff_self = self.with_context(lang=user.lang or "en_US")
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=staff_self.env._("Pay Now: automatic payment failed"),
+            note=staff_self.env._(
+                "Automatic payment of %(number)s with %(method)s is off: %(reason)s."
+                " %(message)s The client was mailed a link to pay. Call them if the"
+                " invoice stays open.",
+                number=self.name,
+                method=choice.method_name,
+                reason=staff_self._get_paynow_autopay_reason(),
+                message=(tx and tx.state_message) or "",
+            ),
+            user_id=user.id,
+        )
+        if is_mailed:
+            self._paynow_autopay_mail_failure(date)
+
+    def _paynow_autopay_mail_failure(self, date):
+        """Queue the one mail that tells the client that automatic payment failed.
+
+        :param datetime.date date: The day of the last try.
+        """
+        email = self._get_paynow_link_email()
+        notice = self.env["paynow.notice"]._claim(
+            "autopay_failed",
+            self.company_id,
+            self.commercial_partner_id,
+            str(date),
+            invoice=self,
+        )
+        if not notice:
+            return
+        if not email:
+            notice._skip(self.env._("The client has no e-mail address."))
+            return
+        template = self.env.ref("paynow_module.mail_template_autopay_failed")
+        notice._queue(template, self, email)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _get_paynow_autopay_reason(self):
+        """Return why this invoice is not paid automatically, in words.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        selection = self._fields["paynow_autopay_reason"]._description_selection(
+            self.env
+        )
+        return dict(selection).get(self.paynow_autopay_reason, "")
+
+    def _paynow_autopay_tell_hindrance(self, hindrance):
+        """Tell an accountant, once, that a provider keeps automatic payments waiting.
+
+        :param str hindrance: What is wrong with the provider.
+        """
+        user = self.company_id._get_paynow_administrator()
+        staff_self = self.with_context(lang=user.lang or "en_US")
+        summary = staff_self.env._("Pay Now: automatic payment is waiting")
+        if summary not in self.activity_ids.mapped("summary"):
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=staff_self.env._(
+                    "%(hindrance)s Automatic payments with it go on as soon as that is"
+                    " mended.",
+                    hindrance=hindrance,
+                ),
+                user_id=user.id,
+            )

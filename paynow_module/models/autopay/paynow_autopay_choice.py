@@ -1,0 +1,128 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PaynowAutopay(models.Model):
+    """How a choice is made and ends, and which invoices it is about."""
+
+    _inherit = "paynow.autopay"
+
+    @api.model
+    def _choose(self, partner, token, ip, text, invoice=None, **choice):
+        """Record the choice that a client made in the portal.
+
+        :param res.partner partner: The client, as the commercial partner.
+        :param payment.token token: The saved method, one of the user's own.
+        :param str ip: The address from which it was chosen.
+        :param str text: What the client consented to, as read on the page.
+        :param account.move invoice: The invoice, if it is about one.
+        :param dict choice: `company`, and for all invoices `timing`, `days`, `limit`.
+        :rtype: paynow.autopay
+        """
+        company = choice["company"]
+        values = {
+            "company_id": company.id,
+            "partner_id": partner.id,
+            "token_id": token.id,
+            "invoice_id": invoice.id if invoice else False,
+            "timing": choice.get("timing", "on"),
+            "days": choice.get("days", 0),
+            "limit_amount": choice.get("limit", 0.0),
+            "consent_text": text,
+            "consent_ip": ip,
+            "consent_source": "portal",
+            "consent_user_id": self.env.uid,
+        }
+        # Whoever shows the error goes on: nothing of a refused choice may stay.
+        with self.env.cr.savepoint():
+            # In sudo mode as clients can't write here; the choice is their own.
+            autopay = self.sudo().create(values)
+            if invoice and invoice.sudo().paynow_autopay_id != autopay:
+                raise UserError(
+                    self.env._("There is nothing left to pay on this invoice.")
+                )
+        return autopay
+
+    def _end(self, reason=None):
+        """Switch these choices off, and the automatic payment of their invoices.
+
+        :param str reason: See `paynow_autopay_reason`; None if a new choice follows.
+        """
+        for autopay in self.filtered("active"):
+            invoices = self.env["account.move"].search(
+                [("paynow_autopay_id", "=", autopay.id)]
+            )
+            invoices._paynow_lock()  # A run that is at one of them comes first.
+            invoices.write(
+                {
+                    "paynow_autopay_id": False,
+                    "paynow_autopay_date": False,
+                    "paynow_autopay_reason": reason,
+                }
+            )
+            if reason:
+                for invoice in invoices:
+                    invoice._paynow_autopay_note(
+                        self.env._("Pay Now: automatic payment was switched off.")
+                    )
+            autopay.write(
+                {
+                    "active": False,
+                    "end_date": fields.Datetime.now(),
+                    "end_user_id": self.env.uid,
+                }
+            )
+        self.flush_recordset()  # The next choice may be unique again.
+
+    def _take_invoices(self):
+        """Set the open invoices that this choice is about to be paid automatically.
+
+        Of all invoices, those that are past due, or an instalment of which is, are left
+        for the client to pay: nobody expects them to be charged at once.
+        """
+        self.ensure_one()
+        today = self.company_id._get_paynow_today()
+        invoices = self.invoice_id or self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial", "in_payment")),
+                ("invoice_date_due", ">=", today),
+                ("paynow_autopay_id", "=", False),
+                ("paynow_autopay_off", "=", False),
+            ]
+        )
+        for invoice in invoices.filtered(lambda i: i._paynow_is_open()):
+            lines = invoice.line_ids.filtered(
+                lambda line: line.date_maturity and not line.reconciled
+            )
+            if self.invoice_id or min(lines.mapped("date_maturity")) >= today:
+                invoice._paynow_autopay_take(self)
+
+    def _get_offset(self):
+        """Return the time from a due date to the payment.
+
+        :rtype: timedelta
+        """
+        self.ensure_one()
+        sign = {"before": -1, "on": 0, "after": 1}[self.timing]
+        return timedelta(days=sign * self.days)
+
+    def _is_within_limit(self, invoice):
+        """Tell whether an invoice is no larger than the client's limit.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return not self.limit_amount or (
+            self.currency_id.compare_amounts(
+                abs(invoice.amount_total_signed), self.limit_amount
+            )
+            <= 0
+        )

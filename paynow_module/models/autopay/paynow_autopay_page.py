@@ -1,0 +1,124 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, models
+
+from ...utils import format_money
+
+
+class PaynowAutopay(models.Model):
+    """What a client reads of automatic payment: the choice, the consent, the list."""
+
+    _inherit = "paynow.autopay"
+
+    @api.model
+    def _get_standing(self, company, partner):
+        """Return a client's choice for all invoices, if there is one.
+
+        :param res.company company: The company that is paid.
+        :param res.partner partner: The client, as the commercial partner.
+        :rtype: paynow.autopay
+        """
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "=", partner.id),
+                ("invoice_id", "=", False),
+            ]
+        )
+
+    @api.model
+    def _get_page(self, company, partner):
+        """Return what the portal shows of a client's choice, as plain values.
+
+        :param res.company company: The company that is paid.
+        :param res.partner partner: The client, as the commercial partner.
+        :return: The choice for all invoices as `standing`, and the open `invoices`.
+        :rtype: dict
+        """
+        standing = self._get_standing(company, partner)
+        invoices = self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial", "in_payment")),
+            ],
+            order="invoice_date_due, id",
+            limit=100,
+        )
+        return {
+            "standing": standing
+            and {
+                "summary": standing._get_summary(),
+                "method": standing.method_name,
+                "date": standing.consent_date,
+                "timing": standing.timing,
+                "days": standing.days,
+                "token_id": str(standing.token_id.id),
+                "is_usable": standing.token_id.active,
+            },
+            "invoices": [
+                invoice._get_paynow_autopay_card()
+                for invoice in invoices
+                if invoice._paynow_is_open()
+            ],
+            "company_name": company.name,
+            "currency_name": company.currency_id.name,
+        }
+
+    @api.model
+    def _get_consent_text(self, company, invoice=None):
+        """Return what a client consents to, as the portal shows it.
+
+        :param res.company company: The company that is paid.
+        :param account.move invoice: The invoice, if it is about one.
+        :rtype: str
+        """
+        days = company._get_paynow_autopay_days()
+        if invoice:
+            what = self.env._(
+                "I authorize %(company)s to charge the payment method above for what is"
+                " still to pay on invoice %(number)s on its due date.",
+                company=company.name,
+                number=invoice.name,
+            )
+        else:
+            what = self.env._(
+                "I authorize %(company)s to charge the payment method above for what is"
+                " still to pay on each of my invoices that is not past due today, and"
+                " on those to come, on the day and up to the limit that I have chosen.",
+                company=company.name,
+            )
+        return self.env._(
+            "%(what)s A declined payment may be tried %(tries)s times within %(days)s"
+            " days. I can switch this off here at any time before the payment is made.",
+            what=what,
+            tries=len(days),
+            days=days[-1].days,
+        )
+
+    def _get_summary(self):
+        """Return the choice in words.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.timing == "on" or not self.days:
+            when = self.env._("on the due date")
+        elif self.timing == "before":
+            when = self.env._("%(days)s days before the due date", days=self.days)
+        else:
+            when = self.env._("%(days)s days after the due date", days=self.days)
+        if self.invoice_id:
+            text = self.env._(
+                "Invoice %(number)s, %(when)s", number=self.invoice_id.name, when=when
+            )
+        else:
+            text = self.env._("All invoices, %(when)s", when=when)
+        if self.limit_amount:
+            limit = format_money(self.limit_amount, self.currency_id, self.env.lang)
+            text = self.env._(
+                "%(choice)s, up to %(limit)s each", choice=text, limit=limit
+            )
+        return text

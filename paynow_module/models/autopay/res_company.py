@@ -1,0 +1,56 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+MAX_TRIES = 3
+
+
+class ResCompany(models.Model):
+    """Whether clients may have their invoices paid automatically."""
+
+    _inherit = "res.company"
+
+    paynow_autopay_enabled = fields.Boolean(
+        string="Automatic payment",
+        default=True,
+        help="Clients who log in may have invoices paid automatically with a payment"
+        " method that they have saved.",
+    )
+    paynow_autopay_days = fields.Char(
+        string="Days of the tries",
+        default="0,3,7",
+        help="The days after the first try on which a declined payment is tried again,"
+        " three tries at most.",
+    )
+
+    @api.constrains("paynow_autopay_days")
+    def _check_paynow_autopay_days(self):
+        """Refuse days that are not up to three rising whole numbers from 0 on."""
+        for company in self:
+            texts = (company.paynow_autopay_days or "").split(",")
+            days = [int(text) for text in texts if text.strip().isdecimal()]
+            if (
+                len(days) != len(texts)
+                or not 1 <= len(days) <= MAX_TRIES
+                or days[0] != 0
+                or days != sorted(set(days))
+                or days[-1] > 30
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Write the days of the tries as one to three rising whole"
+                        " numbers that begin with 0, for example 0,3,7."
+                    )
+                )
+
+    def _get_paynow_autopay_days(self):
+        """Return the time from the first try to each try.
+
+        :rtype: list[timedelta]
+        """
+        self.ensure_one()
+        texts = self.paynow_autopay_days.split(",")
+        return [timedelta(days=int(text)) for text in texts]

@@ -1,0 +1,8 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import account_move
+from . import res_company
+from . import res_company_day
+from . import res_company_mail
+from . import res_currency
+from . import website

@@ -1,0 +1,40 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+
+class AccountMove(models.Model):
+    """How whoever looks after an invoice hears of what went wrong with it."""
+
+    _inherit = "account.move"
+
+    def _paynow_for_staff(self):
+        """Return this invoice in the language of whoever looks after it.
+
+        :rtype: account.move
+        """
+        self.ensure_one()
+        return self.with_context(lang=self._get_paynow_responsible().lang or "en_US")
+
+    def _paynow_alert(self, summary, note):
+        """Give whoever looks after this invoice an activity, if they have none yet.
+
+        :param str summary: What happened, in their language.
+        :param str|Markup note: The facts and the next step.
+        """
+        self.ensure_one()
+        if summary not in self.activity_ids.mapped("summary"):
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=note,
+                user_id=self._get_paynow_responsible().id,
+            )
+
+    def _get_paynow_responsible(self):
+        """Return who looks after this invoice: its salesperson, else an accountant.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        return self.invoice_user_id or self.company_id._get_paynow_administrator()

@@ -1,0 +1,292 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import config
+
+from ..payment.payment_provider import BANK_DEBIT_CODES
+
+GREEN, AMBER, RED = "green", "amber", "red"
+LATE = timedelta(hours=1)  # A cron is called late after it.
+RECENT = timedelta(days=7)  # Mails that failed longer ago are history.
+CRONS = ("payment.cron_post_process_payment_tx", "paynow_module.ir_cron_watchdog")
+
+
+class ResCompany(models.Model):
+    """The health of the set-up: what works, what doesn't, what to do and where.
+
+    What concerns the website: `res_company_web.py`.
+    """
+
+    _inherit = "res.company"
+
+    def _get_paynow_health(self):
+        """Return the checks of the health panel, in the order of the panel.
+
+        To add a check, override this method and append what `_prepare_paynow_check`
+        returns.
+
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        return [
+            self._get_paynow_check_page(),
+            self._get_paynow_check_provider(),
+            self._get_paynow_check_bank_payments(),
+            self._get_paynow_check_crons(),
+            self._get_paynow_check_mail(),
+            self._get_paynow_check_links(),
+            self._get_paynow_check_address(),
+            self._get_paynow_check_visitors(),
+            self._get_paynow_check_captcha(),
+        ]
+
+    def _prepare_paynow_check(self, title, state, message, where=None, model=None):
+        """Return one check of the health panel.
+
+        :param str title: What was looked at.
+        :param str state: `green`, `amber` (works, but…) or `red` (doesn't work).
+        :param str message: What was found and what to do, a sentence or two.
+        :param tuple where: The page to do it on, as its path and its name.
+        :param str model: What is changed there; who may not, gets no link.
+        :rtype: dict
+        """
+        if where and model and not self.env[model].has_access("write"):
+            where = None
+        url, place = where or (None, None)
+        return {
+            "title": title,
+            "state": state,
+            "message": message,
+            "url": url,
+            "place": place,
+        }
+
+    # === CHECKS === #
+
+    def _get_paynow_check_page(self):
+        """Check that the company has a page to pay on."""
+        title = self.env._("The page")
+        if not self.website_id:
+            return self._prepare_paynow_check(
+                title,
+                RED,
+                self.env._(
+                    "This company has no website, so it has no page to pay on. Create"
+                    " a website of this company."
+                ),
+                self._get_paynow_website_settings(),
+                "website",
+            )
+        if not self.paynow_enabled:
+            return self._prepare_paynow_check(
+                title,
+                AMBER,
+                self.env._("Pay Now is off. Switch on Enable Pay Now below and save."),
+            )
+        return self._prepare_paynow_check(
+            title,
+            GREEN,
+            self.env._("Clients pay at %(url)s.", url=self.paynow_address),
+            ("/PAYNOW", self.env._("Open")),
+        )
+
+    def _get_paynow_check_provider(self):
+        """Check that a payment provider is live, and that each of them posts."""
+        providers_sudo = self._get_paynow_providers_sudo()
+        problems = {
+            provider_sudo: problem
+            for provider_sudo in providers_sudo
+            if (problem := provider_sudo._get_paynow_problem())
+        }
+        good_sudo = providers_sudo.filtered(lambda p: p not in problems)
+        shown_sudo = good_sudo.filtered("is_published")
+        is_live = any(provider_sudo.state == "enabled" for provider_sudo in shown_sudo)
+        without_entry_sudo = good_sudo.filtered(
+            # A wire transfer has no entry of its own: it is on the bank statement.
+            lambda p: p.code != "custom" and p._paynow_posts_without_entry()
+        )
+        is_fine = is_live and not problems and not without_entry_sudo
+        state = GREEN if is_fine else AMBER if good_sudo else RED
+        sentences = []
+        if not providers_sudo:
+            sentences.append(self.env._("No payment provider is enabled: enable one."))
+        for provider_sudo, problem in problems.items():
+            sentences.append(
+                self.env._(
+                    "%(provider)s is not offered. %(problem)s",
+                    provider=provider_sudo.name,
+                    problem=problem,
+                )
+            )
+        for provider_sudo in good_sudo:
+            name = provider_sudo.name
+            if provider_sudo not in shown_sudo:
+                sentence = self.env._(
+                    "%(provider)s is not published, so only employees see it. Publish"
+                    " it for your clients.",
+                    provider=name,
+                )
+            elif provider_sudo.state == "test":
+                sentence = self.env._(
+                    "%(provider)s is in test mode: no real money moves.", provider=name
+                )
+            else:
+                sentence = self.env._("%(provider)s takes payments.", provider=name)
+            sentences.append(sentence)
+        for provider_sudo in without_entry_sudo:
+            sentences.append(
+                self.env._(
+                    "Payments by %(provider)s are posted without a journal entry: its"
+                    " line among the incoming payments of journal %(journal)s has no"
+                    " outstanding receipts account. Set one. Until the bank statement"
+                    " is reconciled, the invoice looks unpaid in the books; clients"
+                    " are not asked for it again.",
+                    provider=provider_sudo.name,
+                    journal=provider_sudo.journal_id.name,
+                )
+            )
+        return self._prepare_paynow_check(
+            self.env._("Payment provider"),
+            state,
+            " ".join(sentences),
+            (
+                "/odoo/action-payment.action_payment_provider",
+                self.env._("Payment Providers"),
+            ),
+            "payment.provider",
+        )
+
+    def _get_paynow_check_bank_payments(self):
+        """Check that clients may pay from their bank account, which costs least."""
+        title = self.env._("Bank payments (ACH)")
+        currency = self.currency_id
+        _providers, methods_sudo = self.env["payment.provider"]._paynow_get_options(
+            self, self.website_id, currency=currency
+        )
+        bank_sudo = methods_sudo.filtered(lambda m: m.code in BANK_DEBIT_CODES)
+        if bank_sudo:
+            return self._prepare_paynow_check(
+                title,
+                GREEN,
+                self.env._(
+                    "%(methods)s is offered.",
+                    methods=", ".join(bank_sudo.mapped("name")),
+                ),
+            )
+        if currency.name != "USD":
+            return self._prepare_paynow_check(
+                title,
+                GREEN,
+                self.env._(
+                    "Not needed: ACH is for US dollars, and your currency is"
+                    " %(currency)s.",
+                    currency=currency.name,
+                ),
+            )
+        return self._prepare_paynow_check(
+            title,
+            AMBER,
+            self.env._(
+                "Clients can't pay from their bank account. Where your provider takes"
+                " ACH Direct Debit, enable it among its payment methods."
+            ),
+            (
+                "/odoo/action-payment.action_payment_method",
+                self.env._("Payment Methods"),
+            ),
+            "payment.method",
+        )
+
+    def _get_paynow_check_crons(self):
+        """Check that payments are posted although their payers closed the browser."""
+        crons_sudo = self.env["ir.cron"].sudo()
+        for xmlid in CRONS:
+            crons_sudo |= self.env.ref(xmlid).sudo()
+            # In sudo mode as accounting administrators can't read crons.
+        state, message = GREEN, self.env._("Payments are posted by themselves.")
+        late_sudo = crons_sudo.filtered(
+            lambda cron: cron.nextcall < fields.Datetime.now() - LATE
+        )
+        if off_sudo := crons_sudo.filtered(lambda cron: not cron.active):
+            state, message = (
+                RED,
+                self.env._(
+                    "Off: %(crons)s. Without it, payments stay unposted. Odoo switches"
+                    " it on with a payment provider; else activate it.",
+                    crons=", ".join(off_sudo.mapped("name")),
+                ),
+            )
+        elif late_sudo:
+            state, message = (
+                AMBER,
+                self.env._(
+                    "Late: %(crons)s. Does the server run scheduled actions (option"
+                    " max_cron_threads)?",
+                    crons=", ".join(late_sudo.mapped("name")),
+                ),
+            )
+        return self._prepare_paynow_check(
+            self.env._("Posting of payments"),
+            state,
+            message,
+            ("/odoo/action-base.ir_cron_act", self.env._("Scheduled Actions")),
+            "ir.cron",
+        )
+
+    def _get_paynow_check_mail(self):
+        """Check that receipts and notices leave the house."""
+        title = self.env._("Outgoing mail")
+        where = ("/odoo/action-base.action_ir_mail_server_list", self.env._("Servers"))
+        # In sudo mode as accounting administrators can't read servers and mails.
+        has_server = self.env["ir.mail_server"].sudo().search_count([], limit=1) or (
+            config["smtp_server"] not in (False, "localhost")
+        )
+        failed = (
+            self.env["mail.mail"]
+            .sudo()
+            .search_count(
+                [
+                    ("state", "=", "exception"),
+                    ("create_date", ">", fields.Datetime.now() - RECENT),
+                ]
+            )
+        )
+        if not has_server:
+            message = self.env._(
+                "No outgoing mail server is set up: receipts may not arrive. Add one."
+            )
+        elif failed:
+            message = self.env._(
+                "%(count)s mails could not be sent in the last 7 days. Look at why.",
+                count=failed,
+            )
+            where = ("/odoo/action-mail.action_view_mail_mail", self.env._("Emails"))
+        elif not self.email:
+            message = self.env._(
+                "The company has no e-mail address, from which mails would come."
+            )
+            where = ("/odoo/action-base.action_res_company_form", self.env._("Company"))
+        else:
+            return self._prepare_paynow_check(
+                title,
+                GREEN,
+                self.env._("A mail server is set up. Send me the mails shows it."),
+            )
+        return self._prepare_paynow_check(
+            title, AMBER, message, where, "ir.mail_server"
+        )
+
+    # === GETTERS === #
+
+    def _get_paynow_providers_sudo(self):
+        """Return the payment providers of this company that are not disabled.
+
+        :rtype: payment.provider
+        """
+        Provider_sudo = self.env["payment.provider"].sudo()
+        # In sudo mode as not every administrator may read providers.
+        return Provider_sudo.search(
+            [*Provider_sudo._check_company_domain(self), ("state", "!=", "disabled")]
+        )

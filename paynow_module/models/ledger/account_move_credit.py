@@ -1,0 +1,126 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+
+
+class AccountMove(models.Model):
+    """Whether a credit of the client, not applied yet, stands in for a payment.
+
+    Whoever has paid is not charged and not reminded; a person applies the credit, or
+    says that it is not for this invoice.
+    """
+
+    _inherit = "account.move"
+
+    paynow_credit = fields.Monetary(
+        string="Credits not applied",
+        compute="_compute_paynow_credit",
+        compute_sudo=True,  # Not everybody who sees an invoice sees all of the client.
+        help="What the client has paid or was credited, in the currency and on the"
+        " account of this invoice, and is not applied to any invoice.",
+    )
+    paynow_ignore_credit = fields.Boolean(
+        string="Ignore credits",
+        help="This invoice is paid automatically, and reminded of, although the client"
+        " has a credit that is not applied.",
+        copy=False,
+        tracking=True,
+    )
+
+    @api.depends("state", "amount_residual", "currency_id", "commercial_partner_id")
+    def _compute_paynow_credit(self):
+        self.paynow_credit = 0.0
+        invoices = self.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        ).with_prefetch(self._prefetch_ids)
+        for company, moves in invoices.grouped("company_id").items():
+            credits_by_key = moves.commercial_partner_id._get_paynow_credits(company)
+            for move in moves:
+                credit = credits_by_key.get(move._get_paynow_credit_key(), [])
+                move.paynow_credit = sum(amount for _name, amount in credit)
+
+    def _get_paynow_credit_key(self):
+        """Return what a credit must agree in to be applied to this invoice.
+
+        :return: The client, the receivable account and the currency.
+        :rtype: tuple
+        """
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        return (self.commercial_partner_id, lines[:1].account_id, self.currency_id)
+
+    def _paynow_is_held_by_credit(self):
+        """Tell whether a credit keeps this invoice from being charged or reminded of.
+
+        Any credit holds an automatic payment. A reminder is held by one that covers the
+        invoice, and those that are due before it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        invoice_sudo = self.sudo()  # Clients learn no more than that it waits.
+        if invoice_sudo.paynow_ignore_credit or not invoice_sudo.paynow_credit:
+            return False
+        if invoice_sudo.paynow_autopay_date and self._paynow_is_autopay_on():
+            return True
+        credit = invoice_sudo.paynow_credit
+        key = invoice_sudo._get_paynow_credit_key()
+        items = invoice_sudo.commercial_partner_id._get_paynow_open_items(
+            invoice_sudo.company_id
+        )
+        for lines, balance in sorted(
+            items, key=lambda item: (item[0]._get_paynow_dates()[1], item[0].move_id.id)
+        ):
+            move = lines.move_id
+            if (
+                balance < 0
+                or (lines.partner_id, lines[0].account_id, lines.currency_id) != key
+                or move.paynow_ignore_credit
+            ):
+                continue
+            credit -= balance
+            if move == invoice_sudo:
+                return self.currency_id.compare_amounts(credit, 0.0) >= 0
+        return False
+
+    def _get_paynow_credit_obstacle(self):
+        """Return why a credit keeps the client from being reminded, if one does.
+
+        :return: The reason, for staff; empty if none does.
+        :rtype: str
+        """
+        if not self._paynow_is_held_by_credit():
+            return ""
+        return self.env._(
+            "The client has a credit that is not applied. Apply it, or switch on Ignore"
+            " credits on the invoice."
+        )
+
+    def _paynow_tell_credit(self):
+        """Ask an accountant, once, what is to become of the credits of the client."""
+        self.ensure_one()
+        user = self.company_id._get_paynow_administrator()
+        staff_self = self.with_context(lang=user.lang or "en_US")
+        summary = staff_self.env._("Pay Now: a credit is not applied")
+        if summary in self.activity_ids.mapped("summary"):
+            return
+        client = self.commercial_partner_id
+        credits_by_key = client._get_paynow_credits(self.company_id)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=staff_self.env._(
+                "%(client)s has credits that are not applied: %(credits)s. Until you"
+                " decide, invoice %(number)s is neither charged automatically nor"
+                " reminded of. Apply the credit to the invoice: the automatic payment"
+                " then takes only what is left. Or, if the credit is not for this"
+                " invoice, switch on Ignore credits on the invoice.",
+                client=client.name,
+                number=self.name,
+                credits=", ".join(
+                    f"{name} ({staff_self._paynow_format(amount)})"
+                    for name, amount in credits_by_key[self._get_paynow_credit_key()]
+                ),
+            ),
+            user_id=user.id,
+        )

@@ -1,0 +1,73 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+
+class ResPartner(models.Model):
+    """What clients have paid, or were credited, and is not applied to an invoice."""
+
+    _inherit = "res.partner"
+
+    def _get_paynow_credits(self, company):
+        """Return the credits of these clients that are not applied, less refunds.
+
+        :param res.company company: The company.
+        :return: The number and the amount of each, positive, by client, receivable
+            account and currency.
+        :rtype: dict[tuple, list[tuple[str, float]]]
+        """
+        credits_by_key = {}
+        for lines, balance in self._get_paynow_open_items(company):
+            if balance < 0:
+                key = (lines.partner_id, lines[0].account_id, lines.currency_id)
+                credits_by_key.setdefault(key, []).append(
+                    (lines.move_id.name, -balance)
+                )
+        for payment, left in self._get_paynow_unlinked_payments(company):
+            key = (
+                payment.partner_id,
+                payment.destination_account_id,
+                payment.currency_id,
+            )
+            credits_by_key.setdefault(key, []).append((payment.name, left))
+        return credits_by_key
+
+    def _get_paynow_unlinked_payments(self, company):
+        """Return the payments without a journal entry of which no invoice took all.
+
+        What was refunded of them is deducted.
+
+        :param res.company company: The company.
+        :return: Each payment with what is left of it, in its currency.
+        :rtype: list[tuple[account.payment, float]]
+        """
+        Payment_sudo = self.env["account.payment"].sudo()
+        # In sudo mode as not everybody who sends a summary may read payments.
+        if self.env["account.move"]._get_invoice_in_payment_state() != "in_payment":
+            return []  # Every payment has an entry.
+        payments_sudo = Payment_sudo.search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", self.ids),
+                ("partner_type", "=", "customer"),
+                ("payment_type", "=", "inbound"),
+                ("state", "=", "in_process"),
+                ("move_id", "=", False),
+            ],
+            order="date, id",
+        )
+        _received, left = payments_sudo._paynow_allocate()
+        refunds_sudo = Payment_sudo.search(
+            [
+                ("source_payment_id", "in", payments_sudo.ids),
+                ("payment_type", "=", "outbound"),
+                ("state", "in", ("in_process", "paid")),
+            ]
+        )
+        for refund_sudo in refunds_sudo:
+            left[refund_sudo.source_payment_id] -= refund_sudo.amount
+        return [
+            (payment_sudo, left[payment_sudo])
+            for payment_sudo in payments_sudo
+            if payment_sudo.currency_id.compare_amounts(left[payment_sudo], 0.0) > 0
+        ]

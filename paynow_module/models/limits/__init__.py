@@ -1,0 +1,6 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import ir_http
+from . import paynow_attempt
+from . import paynow_limit
+from . import res_company

@@ -1,0 +1,132 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from odoo import models
+from odoo.http import request
+
+from ...const import HEADERS
+from ...utils import get_client_key
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        """Override of `http_routing` to translate the texts of our scripts."""
+        return super()._get_translation_frontend_modules_name() + ["paynow_module"]
+
+    @classmethod
+    def _match(cls, path_info):
+        """Override of `base` to answer a wrong method with our headers, too.
+
+        No other method of ours is asked about such an answer. OPTIONS is one of them:
+        Odoo adds it to each route and would run ours, payment included.
+        """
+        try:
+            rule, args = super()._match(path_info)
+            if request.httprequest.method == "OPTIONS" and cls._paynow_is_ours():
+                raise MethodNotAllowed(sorted(rule.methods - {"OPTIONS"}))
+            return rule, args
+        except MethodNotAllowed as error:
+            if cls._paynow_is_ours():
+                error.error_response = cls._paynow_silence(error)
+            raise
+
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        """Override of `base` to send no answer of a JSON route without our headers.
+
+        Some are made before the route is reached: that to a body that is no JSON.
+        """
+        if request.dispatcher.routing_type == "jsonrpc" and cls._paynow_is_ours():
+            request.future_response.headers.update(HEADERS)
+        return super()._pre_dispatch(rule, args)
+
+    @classmethod
+    def _handle_error(cls, exception):
+        """Override of `http_routing` to answer a failed transaction like a refused one.
+
+        Odoo's JSON errors carry the traceback to whoever asked. The failure itself is
+        logged by the server as ever, and the database transaction was rolled back.
+        """
+        dispatcher = request.dispatcher
+        if (
+            dispatcher.routing_type == "jsonrpc"
+            and "/PAYNOW/" in request.httprequest.path
+        ):
+            # Odoo's own answer isn't even made: it may fail in its turn.
+            request.env.cr.rollback()  # It may have failed in the database.
+            cls._paynow_count_failure("payment", "payment_refused")
+            request_id = getattr(dispatcher, "request_id", None)
+            message = request.env._(
+                "Something went wrong on our side and nothing was paid. Please try"
+                " again in a few minutes."
+            )
+            response = request.make_json_response(
+                {
+                    "jsonrpc": "2.0",
+                    # Any other id may be what could not be answered.
+                    "id": request_id if isinstance(request_id, int) else None,
+                    "result": {"state": "error", "state_message": message},
+                }
+            )
+        else:
+            if (
+                request.httprequest.method == "POST"
+                and request.httprequest.path.lower() == "/paynow"
+                and not isinstance(exception, HTTPException)
+            ):
+                request.env.cr.rollback()  # As above.
+                typed = getattr(request, "params", {})
+                cls._paynow_count_failure(
+                    "lookup",
+                    "lookup_failed",
+                    email=typed.get("email"),
+                    number=typed.get("invoice"),
+                )
+            response = super()._handle_error(exception)
+        # The address of what failed may hold a token.
+        return cls._paynow_silence(response) if cls._paynow_is_ours() else response
+
+    @classmethod
+    def _paynow_silence(cls, response):
+        """Return the answer to something that failed, with our headers.
+
+        :param response: A response or an HTTP exception.
+        :rtype: werkzeug.wrappers.Response
+        """
+        if isinstance(response, HTTPException):
+            response = response.get_response(request.httprequest.environ)
+        response.headers.update(HEADERS)
+        return response
+
+    @classmethod
+    def _paynow_is_ours(cls):
+        """Tell whether the address that was asked for is one of our pages or routes.
+
+        :rtype: bool
+        """
+        return "paynow" in request.httprequest.path.lower().split("/")
+
+    @classmethod
+    def _paynow_count_failure(cls, action, kind, **typed):
+        """Count what failed on our side like what is refused: nobody tries for free.
+
+        A payment may have called a provider. Beyond the limits nothing is written, as
+        for refusals.
+
+        :param str action: What the visitor wanted to do.
+        :param str kind: As what to record it.
+        :param dict typed: What the visitor typed, as for `_log` of the attempts.
+        """
+        website = getattr(request, "website", None)  # Unset by a malformed request.
+        company = website and website.company_id
+        typed["ip"] = get_client_key(request.httprequest.remote_addr)
+        if (
+            company
+            and company.sudo().paynow_enabled
+            and not request.env["paynow.limit"]._claim(company, action, **typed)
+        ):
+            request.env["paynow.attempt"]._log(company, kind, **typed)

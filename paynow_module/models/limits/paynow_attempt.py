@@ -1,0 +1,175 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+from datetime import timedelta
+
+from markupsafe import escape
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+from odoo.tools.misc import hmac
+
+from ...exceptions import CONCURRENCY_ERRORS
+
+_logger = logging.getLogger(__name__)
+
+HASH_SCOPE = "paynow_module.attempt"
+SOURCES = [
+    ("page", "Page"),
+    ("mail", "Mailed link"),
+    ("qr", "QR code"),
+    ("button", "Button on a website"),
+]
+
+
+class PaynowAttempt(models.Model):
+    """One try to look an invoice up or to pay it, without a word of what was typed."""
+
+    _name = "paynow.attempt"
+    _description = "Pay Now Attempt"
+    _order = "id desc"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        selection=[
+            ("lookup_failed", "Look-up failed"),
+            ("lookup_matched", "Look-up matched"),
+            ("link_requested", "Secure link asked for"),
+            ("method_chosen", "Payment method chosen"),
+            ("payment_started", "Payment started"),
+            ("payment_refused", "Payment refused"),
+            ("payment_declined", "Payment declined"),
+            ("words", "Message on an invoice"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    source = fields.Selection(
+        selection=SOURCES,
+        default="page",
+        readonly=True,
+    )
+    ip = fields.Char(string="Client IP", readonly=True, index=True)
+    email_hash = fields.Char(readonly=True, index=True)
+    number_hash = fields.Char(readonly=True, index=True)
+    invoice_id = fields.Many2one(
+        comodel_name="account.move",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    transaction_id = fields.Many2one(
+        comodel_name="payment.transaction",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    link_mailed_date = fields.Datetime(
+        help="When the secure link that was asked for was mailed.", readonly=True
+    )
+    is_settled = fields.Boolean(
+        help="Whether the secure link that was asked for was dealt with.", readonly=True
+    )
+
+    _company_kind_index = models.Index("(company_id, kind, create_date)")
+
+    @api.model
+    def _record(self, company, kind, **values):
+        """Record one attempt.
+
+        :param res.company company: The company whose page it was.
+        :param str kind: One of the selection.
+        :param dict values: Further values; `email` and `number` are hashed.
+        :return: The attempt, sudoed as visitors may not write any.
+        :rtype: paynow.attempt
+        """
+        keys = self._prepare_keys(values)
+        return self.sudo().create({"company_id": company.id, "kind": kind, **keys})
+
+    @api.model
+    def _log(self, company, kind, **values):
+        """Record one attempt, whatever becomes of the database transaction around it.
+
+        :param res.company company: See `_record`, as the others.
+        """
+        with self.env.registry.cursor() as cr:
+            self.with_env(self.env(cr=cr))._record(company, kind, **values)
+
+    @api.model
+    def _note_choice(self, company, **visitor):
+        """Record that a visitor chose a payment method, once for the time of a proof.
+
+        :param res.company company: See `_record`.
+        :param dict visitor: The `invoice_id`, `ip` and `source` of the attempt.
+        """
+        since = fields.Datetime.now() - timedelta(minutes=30)
+        if not self.sudo().search_count(
+            [
+                ("kind", "=", "method_chosen"),
+                ("invoice_id", "=", visitor["invoice_id"]),
+                ("ip", "=", visitor["ip"]),
+                ("create_date", ">", since),
+            ],
+            limit=1,
+        ):  # In sudo mode as visitors can't read attempts.
+            self._record(company, "method_chosen", **visitor)
+
+    @api.model
+    def _prepare_keys(self, values):
+        """Return values with the typed address and number as keyed hashes.
+
+        The same typed text gives the same hash, whether or not it exists in the books.
+
+        :param dict values: The values, with `email` and `number` as typed, if at all.
+        :rtype: dict
+        """
+        keys = dict(values)
+        for name in ("email", "number"):
+            if name in keys:
+                typed = str(keys.pop(name) or "")
+                typed = (email_normalize(typed) or typed) if name == "email" else typed
+                keys[f"{name}_hash"] = hmac(self.sudo().env, HASH_SCOPE, (name, typed))
+        return keys
+
+    @api.model
+    def _count_recent(self, company, kind, minutes):
+        """Return how many attempts of a kind the whole company has seen lately.
+
+        :param res.company company: The company.
+        :param str kind: One of the selection.
+        :param int minutes: How far back to count.
+        :rtype: int
+        """
+        return self.sudo().search_count(
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", kind),
+                (
+                    "create_date",
+                    ">",
+                    fields.Datetime.now() - timedelta(minutes=minutes),
+                ),
+            ]
+        )
+
+    @api.autovacuum
+    def _gc_attempts(self):
+        """Delete the attempts that are older than their company wants them kept.
+
+        :return: The number of deleted attempts, and whether there are more.
+        :rtype: tuple[int, bool]
+        """
+        limit = 10_000
+        count = 0
+        for (company,) in self._read_group([], ["company_id"]):
+            oldest = fields.Datetime.now() - timedelta(days=company.paynow_attempt_days)
+            attempts = self.search(
+                [("company_id", "=", company.id), ("create_date", "<", oldest)],
+                limit=limit,
+            )
+            count += len(attempts)
+            attempts.unlink()
+        return count, count >= limit

@@ -1,0 +1,7 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import account_move
+from . import account_move_qr
+from . import paynow_attempt
+from . import res_company
+from . import website_menu

@@ -1,0 +1,122 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import re
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ...utils import is_plain_text, read_signed, sign
+
+LINK_SCOPE = "paynow_module.link"
+
+
+class AccountMove(models.Model):
+    """The link with which a client opens the page filled in, and the mails with it."""
+
+    _inherit = "account.move"
+
+    paynow_url = fields.Char(
+        string="Pay Now link",
+        compute="_compute_paynow_url",
+        compute_sudo=True,  # To read the secret with which links are signed.
+        help="The signed link that opens the Pay Now page with this invoice filled in;"
+        " empty where the invoice can't be paid there.",
+    )
+
+    def _compute_paynow_url(self):
+        for invoice in self:
+            email = invoice._paynow_is_linkable() and invoice._get_paynow_link_email()
+            if not email:
+                invoice.paynow_url = False
+                continue
+            token = sign(
+                invoice,
+                LINK_SCOPE,
+                [invoice.id, invoice._paynow_hash_email(email)],
+                timedelta(days=invoice.company_id.paynow_link_days),
+            )
+            # The configured domain, never that of the request.
+            invoice.paynow_url = f"{invoice.get_base_url()}/PAYNOW?link={token}"
+
+    def _paynow_is_linkable(self):
+        """Tell whether a mail on this invoice may carry a link to pay it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.company_id.paynow_enabled and self._paynow_is_open()
+
+    def _get_paynow_link_email(self):
+        """Return the address that a link fills in: the first of the invoice's partner.
+
+        :rtype: str|bool
+        """
+        self.ensure_one()
+        emails = self.partner_id._get_paynow_emails()
+        return emails[0] if emails else False
+
+    @api.model
+    def _paynow_read_link(self, company, token):
+        """Return what a mailed link names, if it is genuine, fresh and still true.
+
+        :param res.company company: The company of the website.
+        :param str token: The token of the link, as sent by the client.
+        :return: The sudoed invoice and the address; or None.
+        :rtype: tuple[account.move, str]|None
+        """
+        values = read_signed(self, LINK_SCOPE, token)
+        if not values:
+            return None
+        invoice_sudo, email = self._paynow_resolve(company, *values)
+        return (invoice_sudo, email) if email else None
+
+    def _paynow_render_link(self):
+        """Return the button to pay this invoice for a mail, the link beneath it.
+
+        :return: The button; empty where the invoice can't be paid on the page, and
+            where there is none: Odoo tries an edited template with any record.
+        :rtype: Markup
+        """
+        url = self.paynow_url if self else ""
+        if not url:
+            return Markup()
+        company_sudo = self.company_id.sudo()  # Its mail colors are no secret.
+        return self.env["ir.qweb"]._render(
+            "paynow_module.mail_button",
+            {
+                "url": url,
+                # Styles that break a line don't reach every mail; blanks would be
+                # copied along with the link.
+                "text": Markup("<wbr/>").join(re.findall(".{1,8}", url)),
+                "background": company_sudo.email_secondary_color or "#875A7B",
+                "color": company_sudo.email_primary_color or "#FFFFFF",
+            },
+        )
+
+    @api.model
+    def _paynow_request_link(self, company, number, ip):
+        """Note that a visitor asked to have a link mailed to whom an invoice belongs.
+
+        The mail is made later, by the cron: whether there is an invoice must not show
+        in the time that the answer takes.
+
+        :param res.company company: The company of the website.
+        :param str number: The number, as typed.
+        :param str ip: The client's address.
+        """
+        invoices_sudo = self.sudo().search(
+            self._get_paynow_lookup_domain(
+                company, number if is_plain_text(number) else ""
+            ),
+            limit=1,
+        )  # In sudo mode as visitors can't read invoices.
+        self.env["paynow.attempt"]._log(
+            company,
+            "link_requested",
+            number=number,
+            ip=ip,
+            invoice_id=invoices_sudo.id,
+        )
+        self.env.ref("paynow_module.ir_cron_secure_link").sudo()._trigger()

@@ -1,0 +1,112 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import format_date
+
+
+class AccountMove(models.Model):
+    """The mails on an invoice: which template, what it tells, how it looks."""
+
+    _inherit = "account.move"
+
+    def _get_mail_template(self):
+        """Override of `account` to send invoices with our template, if so set."""
+        template = self.env.ref(
+            "paynow_module.mail_template_invoice_delivery", raise_if_not_found=False
+        )
+        companies_sudo = self.company_id.sudo()  # Their settings are not for everybody.
+        if (
+            self
+            and template  # An administrator may have deleted it.
+            and all(move.move_type == "out_invoice" for move in self)
+            and all(
+                company.paynow_enabled and company.paynow_invoice_delivery_enabled
+                for company in companies_sudo
+            )
+        ):
+            return template
+        return super()._get_mail_template()
+
+    def message_post(self, **kwargs):
+        """Override of `account` to lay out the mails of our templates as ours.
+
+        The sending of invoices names Odoo's own layout, whichever template it uses.
+        """
+        if layout := self.env.context.get("paynow_mail_layout"):
+            self = self.with_context(paynow_mail_layout=False)
+            kwargs["email_layout_xmlid"] = layout
+        return super().message_post(**kwargs)
+
+    def _paynow_get_mail_values(self):
+        """Return what our mails tell of this invoice, as plain values.
+
+        :return: The values, as {'number': str, 'date_due': date, 'amount_due': str,
+            'in_flight': str|False (payments that are being processed), 'is_paid': bool,
+            'days_past_due': int, 'autopay_date': date|bool}.
+        :rtype: dict
+        """
+        self.ensure_one()
+        in_flight = self._paynow_get_in_flight()
+        due = self.amount_residual - self._paynow_get_received_without_entry()
+        late = self.company_id._get_paynow_today() - (
+            self.invoice_date_due or self.company_id._get_paynow_today()
+        )
+        return {
+            "number": self.name,
+            "date_due": self.invoice_date_due,
+            "amount_due": self._paynow_format(due),
+            "in_flight": bool(in_flight) and self._paynow_format(in_flight),
+            "is_paid": self.currency_id.is_zero(due),
+            "days_past_due": max(0, late.days),
+            "autopay_date": self._get_paynow_autopay_date(),
+        }
+
+    def _paynow_render_details(self):
+        """Return the table of number, due date and amount, and what else matters.
+
+        :rtype: Markup
+        """
+        self.ensure_one()
+        return self.env["ir.qweb"]._render(
+            "paynow_module.mail_invoice",
+            {
+                "invoice": self._paynow_get_mail_values(),
+                "notes": self._paynow_get_mail_notes(),
+            },
+        )
+
+    def _paynow_get_mail_notes(self):
+        """Return what else the client should know, as sentences in their language.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        invoice, notes = self._paynow_get_mail_values(), []
+        if invoice["autopay_date"]:
+            notes.append(
+                self.env._(
+                    "Invoice is configured for automatic payment on %(date)s.",
+                    date=format_date(self.env, invoice["autopay_date"]),
+                )
+            )
+        if invoice["in_flight"]:
+            notes.append(
+                self.env._(
+                    "A payment of %(amount)s is being processed. Please don't pay this"
+                    " amount a second time.",
+                    amount=invoice["in_flight"],
+                )
+            )
+        return notes
+
+    def _paynow_render_button(self):
+        """Return the button of the organization mails, where they shall carry it.
+
+        :rtype: Markup
+        """
+        self.ensure_one()
+        if not self.company_id.sudo().paynow_email_links:  # A setting, no secret.
+            return Markup()
+        return self._paynow_render_link()

@@ -1,0 +1,108 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+from odoo.tools import format_date
+
+
+class AccountMove(models.Model):
+    """Whether and when the client is reminded of an invoice."""
+
+    _inherit = "account.move"
+
+    paynow_no_reminder = fields.Boolean(
+        string="No reminders",
+        help="No past due mail is sent for this invoice.",
+        copy=False,
+        tracking=True,
+    )
+    paynow_hold_until = fields.Date(
+        string="No reminders until",
+        help="Reminders pause up to this day, say because the client disputes the"
+        " invoice or has promised to pay.",
+        copy=False,
+        tracking=True,
+    )
+    paynow_hold_reason = fields.Char(
+        string="Reason of the pause", copy=False, tracking=True
+    )
+    paynow_notice_ids = fields.One2many(
+        string="Pay Now notices",
+        comodel_name="paynow.notice",
+        inverse_name="invoice_id",
+        groups="account.group_account_invoice",
+    )
+
+    def _get_paynow_recipients(self):
+        """Return the addresses that reminders of this invoice go to.
+
+        :return: The addresses, separated by commas; empty if none is valid.
+        :rtype: str
+        """
+        self.ensure_one()
+        return ",".join(self.partner_id._get_paynow_emails())
+
+    def _get_paynow_stage(self, today):
+        """Return the highest stage of reminders that this invoice has reached.
+
+        :param datetime.date today: What day it is for the company.
+        :return: The stage, in days after the due date; 0 if none is reached.
+        :rtype: int
+        """
+        self.ensure_one()
+        days = (today - self.invoice_date_due).days if self.invoice_date_due else 0
+        stages = self.company_id._get_paynow_stages()
+        return max((stage for stage in stages if stage <= days), default=0)
+
+    def _get_paynow_reminder_obstacle(self):
+        """Return why the client is not reminded of this invoice now, if so.
+
+        Another module can override it to name more reasons.
+
+        :return: The reason, for staff; empty if nothing stands in the way.
+        :rtype: str
+        """
+        self.ensure_one()
+        company = self.company_id
+        today = company._get_paynow_today()
+        client = self.commercial_partner_id.with_company(company)
+        if not self._paynow_is_open():
+            return self.env._("The invoice is paid or no longer open.")
+        if self.invoice_date_due >= today:
+            return self.env._("The invoice is not past due.")
+        if self.paynow_hold_until and self.paynow_hold_until >= today:
+            return self.env._(
+                "Reminders pause until %(date)s: %(reason)s",
+                date=format_date(self.env, self.paynow_hold_until),
+                reason=self.paynow_hold_reason or self.env._("no reason given"),
+            )
+        if self.paynow_no_reminder or self.no_followup:
+            return self.env._("Reminders of this invoice are switched off.")
+        if client.paynow_no_reminder or self.partner_id.paynow_no_reminder:
+            return self.env._("The client gets no reminders.")
+        if date := self._get_paynow_autopay_date():
+            return self.env._(
+                "The invoice is paid automatically on %(date)s.",
+                date=format_date(self.env, date),
+            )
+        if reason := self._get_paynow_credit_obstacle():
+            return reason
+        if not self._paynow_get_payable():
+            return self.env._("A payment that covers the invoice is being processed.")
+        if not self._get_paynow_recipients():
+            return self.env._("The client has no valid e-mail address.")
+        return ""
+
+    def action_paynow_send_reminder(self):
+        """Send the past due mail now.
+
+        :raise UserError: If there is a reason not to; of several invoices, it is noted.
+        :rtype: dict
+        """
+        self.check_access("write")
+        # In sudo mode as not everybody who may send one may write notices.
+        notices = self.env["paynow.notice"].sudo()
+        for invoice in self.sudo():
+            notices |= notices._notify_by_hand(
+                "past_due", invoice.company_id, invoice.commercial_partner_id, invoice
+            )
+        return notices._show_result(len(self))

@@ -1,0 +1,221 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+from datetime import timedelta
+
+from psycopg2 import errors
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...exceptions import CONCURRENCY_ERRORS
+
+_logger = logging.getLogger(__name__)
+
+
+class PaynowNotice(models.Model):
+    """One mail owed or sent. Its unique key is why no mail goes twice."""
+
+    _name = "paynow.notice"
+    _description = "Pay Now Notice"
+    _order = "id desc"
+    _rec_name = "key"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        selection=[
+            ("past_due", "Invoice past due"),
+            ("account_summary", "Account summary"),
+            ("card_expiring", "Card about to expire"),
+            ("autopay_failed", "Automatic payment failed"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    partner_id = fields.Many2one(
+        string="Client",
+        comodel_name="res.partner",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    invoice_id = fields.Many2one(
+        comodel_name="account.move",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    period = fields.Char(
+        help="The stage or period for which the mail is due, such as 15 (days past"
+        " due) or 2026-11.",
+        required=True,
+        readonly=True,
+    )
+    key = fields.Char(required=True, readonly=True)
+    state = fields.Selection(
+        selection=[
+            ("owed", "Owed"),
+            ("skipped", "Skipped"),
+            ("queued", "Queued"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+        ],
+        default="owed",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    reason = fields.Char(help="Why it was skipped or failed.", readonly=True)
+    date = fields.Date(
+        help="The last day, for the company, on which it was looked at.", readonly=True
+    )
+    email = fields.Char(string="Sent to", readonly=True)
+    message_id = fields.Char(
+        string="Message-ID",
+        help="What the mail is named by in bounces; once it is set, the mail is never"
+        " made again but by hand.",
+        readonly=True,
+        index="btree_not_null",
+    )
+    mail_id = fields.Many2one(
+        comodel_name="mail.mail",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    _key_uniq = models.Constraint("unique(key)", "This mail is noted already.")
+
+    @api.model
+    def _claim(self, kind, company, partner, period, invoice=None):
+        """Return the notice of a mail, ready to be queued or skipped by the caller.
+
+        What was skipped earlier is returned again, and so is what failed before a mail
+        was made. The notice is locked for this database transaction; the mail must be
+        queued in the same one.
+
+        :param str kind: One of the selection.
+        :param res.company company: The company that owes the mail.
+        :param res.partner partner: The client, as the commercial partner.
+        :param str period: See the field.
+        :param account.move invoice: The invoice that it is about, if it is about one.
+        :return: The notice; empty if the mail is queued or sent, or somebody else is
+            at it.
+        :rtype: paynow.notice
+        """
+        key = f"{kind}:{company.id}:{partner.id}:{invoice.id if invoice else 0}"
+        key = f"{key}:{period}"
+        notice = self.search([("key", "=", key)])
+        if notice:
+            notice = notice.try_lock_for_update().filtered(
+                lambda n: n.state not in ("queued", "sent") and not n.message_id
+            )
+            notice.date = company._get_paynow_today()
+            return notice
+        values = {
+            "key": key,
+            "kind": kind,
+            "company_id": company.id,
+            "partner_id": partner.id,
+            "invoice_id": invoice.id if invoice else False,
+            "period": period,
+            "date": company._get_paynow_today(),
+        }
+        try:
+            with self.env.cr.savepoint():
+                return self.create(values)
+        except errors.UniqueViolation:  # Another worker was faster.
+            return self.browse()
+
+    def _queue(self, template, record, email):
+        """Queue the mail of this notice; note the reason if it can't be made.
+
+        :param mail.template template: What to render.
+        :param BaseModel record: The record to render it for.
+        :param str email: The recipients, separated by commas.
+        :return: Whether it is queued.
+        :rtype: bool
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                mail_id = template.with_company(self.company_id).send_mail(
+                    record.id, email_values=self._prepare_email_values(email)
+                )
+                mail = self.env["mail.mail"].browse(mail_id)
+                self.write(
+                    {
+                        "state": "queued",
+                        "reason": False,
+                        "email": email,
+                        "mail_id": mail.id,
+                        "message_id": mail.message_id,
+                    }
+                )
+        except CONCURRENCY_ERRORS:  # The next run has it.
+            raise
+        except Exception as error:  # noqa: BLE001  Of rendering; the others go on.
+            _logger.warning("Notice %s can't be mailed: %s", self.id, error)
+            self._fail(error)
+            return False
+        return True
+
+    def _prepare_email_values(self, email):
+        """Return the values of the mail that the template doesn't decide on.
+
+        Reminders say where to opt out of them in the way that mail programs offer as a
+        button (RFC 8058); their templates have the same link.
+
+        :param str email: The recipients, separated by commas.
+        :rtype: dict
+        """
+        values = {"email_to": email, "recipient_ids": []}
+        if self.kind in ("past_due", "account_summary"):
+            url = self.partner_id._get_paynow_opt_out_url(self.company_id)
+            values["headers"] = repr(
+                {
+                    "List-Unsubscribe": f"<{url}>",
+                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                }
+            )
+        return values
+
+    def _fail(self, error):
+        """Note what went wrong.
+
+        :param Exception error: What was raised.
+        """
+        while error.__cause__:  # Of a template, the rest is its source.
+            error = error.__cause__
+        self.write({"state": "failed", "reason": str(error) or repr(error)})
+
+    @api.model
+    def _note_lost(self):
+        """Note on queued notices what nobody told them: that their mail is no more.
+
+        It was cancelled or deleted by hand, or the process that sent it was killed, and
+        nobody knows whether it arrived. After an hour it isn't being sent any more.
+        """
+        before = fields.Datetime.now() - timedelta(hours=1)
+        queued = Domain([("state", "=", "queued"), ("write_date", "<", before)])
+        failed = Domain("mail_id.state", "in", ("exception", "cancel")) & Domain(
+            "mail_id.write_date", "<", before
+        )
+        for notice in self.search(queued & (Domain("mail_id", "=", False) | failed)):
+            notice.write(
+                {
+                    "state": "failed",
+                    "reason": notice.mail_id.failure_reason
+                    or self.env._("The mail was cancelled or deleted in the queue."),
+                }
+            )
+
+    def _skip(self, reason):
+        """Note why this mail is not sent now.
+
+        :param str reason: The reason, for staff.
+        """
+        self.write({"state": "skipped", "reason": reason})

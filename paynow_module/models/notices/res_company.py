@@ -1,0 +1,109 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from calendar import monthrange
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    """When reminders and account summaries are due."""
+
+    _inherit = "res.company"
+
+    paynow_summary_weekday = fields.Selection(
+        string="Weekday of the account summary",
+        selection=[
+            ("0", "Monday"),
+            ("1", "Tuesday"),
+            ("2", "Wednesday"),
+            ("3", "Thursday"),
+            ("4", "Friday"),
+            ("5", "Saturday"),
+            ("6", "Sunday"),
+        ],
+        default="0",
+        required=True,
+    )
+    paynow_summary_day = fields.Integer(
+        string="Day of month of the account summary",
+        default=1,
+        help="In a shorter month it is the last day.",
+    )
+
+    @api.constrains("paynow_summary_day")
+    def _check_paynow_summary_day(self):
+        """Refuse days that no month has."""
+        if any(not 1 <= company.paynow_summary_day <= 31 for company in self):
+            raise ValidationError(
+                self.env._("The day of the month must be between 1 and 31.")
+            )
+
+    def _get_paynow_stages(self):
+        """Return the days after the due date on which a reminder is due, ascending.
+
+        :rtype: list[int]
+        """
+        self.ensure_one()
+        return sorted(int(day) for day in (self.paynow_past_due_days or "").split(","))
+
+    def _get_paynow_summary_due(self, today=None):
+        """Return the last day, today included, on which account summaries were due.
+
+        After an outage they are sent on a later day, for this one.
+
+        :param datetime.date today: The day to look from; by default today.
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        today = today or self._get_paynow_today()
+        if self.paynow_summary_interval == "weekly":
+            days = (today.weekday() - int(self.paynow_summary_weekday)) % 7
+            return today - timedelta(days=days)
+        day = self._get_paynow_day_of_month(today)
+        if day > today:
+            day = self._get_paynow_day_of_month(today.replace(day=1) - timedelta(1))
+        return day
+
+    def _get_paynow_summary_day_before(self):
+        """Return the day on which summaries were due before those due last.
+
+        :rtype: datetime.date
+        """
+        return self._get_paynow_summary_due(
+            self._get_paynow_summary_due() - timedelta(days=1)
+        )
+
+    def _get_paynow_day_of_month(self, date):
+        """Return the chosen day in the month of a date.
+
+        :param datetime.date date: Any day of the month.
+        :rtype: datetime.date
+        """
+        last = monthrange(date.year, date.month)[1]
+        return date.replace(day=min(self.paynow_summary_day, last))
+
+    def _get_paynow_preview(self, kind):
+        """Return the action that lists who would get mails of a kind, were they due.
+
+        :param str kind: The kind of the notices.
+        :rtype: dict
+        """
+        self.ensure_one()
+        # In sudo mode as accounting administrators can't read all that counts.
+        owed_sudo = self.env["paynow.notice"].sudo()._get_owed(kind, self)
+        count = len(owed_sudo.commercial_partner_id)
+        name = (
+            self.env._("1 client would get this")
+            if count == 1
+            else self.env._("%(count)s clients would get this", count=count)
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": owed_sudo._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", owed_sudo.ids)],
+            "context": {"create": False},
+        }

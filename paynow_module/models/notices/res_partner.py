@@ -1,0 +1,152 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+from urllib.parse import urljoin
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize_all
+
+from ...utils import read_signed, sign
+
+OPT_OUT_SCOPE = "paynow_module.opt_out"
+OPT_OUT_VALIDITY = timedelta(days=730)
+
+
+class ResPartner(models.Model):
+    """Whether and where a client gets reminders and account summaries."""
+
+    _inherit = "res.partner"
+
+    paynow_no_reminder = fields.Boolean(
+        string="No reminders",
+        help="No past due mails and no account summaries are sent to this client."
+        " Invoices and receipts still are.",
+        company_dependent=True,
+    )
+    paynow_notice_ids = fields.One2many(
+        string="Pay Now notices",
+        comodel_name="paynow.notice",
+        inverse_name="partner_id",
+        groups="account.group_account_invoice",
+    )
+
+    def _get_paynow_recipients(self):
+        """Return the addresses that account summaries go to.
+
+        These are the invoice addresses among the contacts of the client; without any,
+        its own address.
+
+        :return: The addresses, separated by commas; empty if none is valid.
+        :rtype: str
+        """
+        self.ensure_one()
+        partner = self.commercial_partner_id
+        contacts = partner.child_ids.filtered(lambda child: child.type == "invoice")
+        emails = [
+            email
+            for contact in contacts
+            for email in email_normalize_all(contact.email)
+        ] or email_normalize_all(partner.email)
+        return ",".join(dict.fromkeys(emails))
+
+    def _get_paynow_summary_obstacle(self, company):
+        """Return why this client gets no account summary now, if it gets none.
+
+        :param res.company company: The company.
+        :return: The reason, for staff; empty if nothing stands in the way.
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.with_company(company).paynow_no_reminder:
+            return self.env._("The client gets no reminders.")
+        if not self._get_paynow_recipients():
+            return self.env._("The client has no valid e-mail address.")
+        balances = {}
+        for items, balance in self._get_paynow_open_items(company):
+            currency = items.currency_id
+            balances[currency] = balances.get(currency, 0.0) + balance
+        for payment, left in self._get_paynow_unlinked_payments(company):
+            currency = payment.currency_id
+            balances[currency] = balances.get(currency, 0.0) - left
+        if not any(c.compare_amounts(b, 0.0) > 0 for c, b in balances.items()):
+            return self.env._("The client owes nothing: credits cover the invoices.")
+        return ""
+
+    # === OPTING OUT === #
+
+    def _get_paynow_opt_out_url(self, company):
+        """Return the link with which this client opts out of reminders.
+
+        :param res.company company: The company whose reminders they are.
+        :rtype: str
+        """
+        self.ensure_one()
+        values = [company.id, self.commercial_partner_id.id]
+        token = sign(self, OPT_OUT_SCOPE, values, OPT_OUT_VALIDITY)
+        return urljoin(company.get_base_url(), f"/PAYNOW/reminders?client={token}")
+
+    def _paynow_render_opt_out(self, company):
+        """Return the line of a mail that leads to the page to opt out of reminders.
+
+        :param res.company company: The company whose reminders they are.
+        :rtype: Markup
+        """
+        self.ensure_one()
+        url = self._get_paynow_opt_out_url(company)
+        return self.env["ir.qweb"]._render("paynow_module.mail_opt_out", {"url": url})
+
+    @api.model
+    def _paynow_read_opt_out(self, company, token):
+        """Return the client whom a link to opt out names, if it is genuine and fresh.
+
+        :param res.company company: The company of the website.
+        :param str token: The token, as sent by the client.
+        :return: The sudoed client in the company; or empty.
+        :rtype: res.partner
+        """
+        company_id, partner_id = read_signed(self, OPT_OUT_SCOPE, token) or (0, 0)
+        if company_id != company.id:
+            return self.browse()
+        # In sudo mode as visitors can't read clients.
+        return self.sudo().browse(partner_id).exists().with_company(company)
+
+    def _paynow_set_reminders(self, wanted):
+        """Note that this client wants reminders, or wants none, and tell staff.
+
+        :param bool wanted: Whether they are wanted.
+        """
+        self.ensure_one()
+        if self.paynow_no_reminder != wanted:
+            return  # Once is enough, whatever was clicked how often.
+        self.paynow_no_reminder = not wanted
+        self.message_post(
+            body=self.env._(
+                "The client wants the reminders and account summaries of %(company)s"
+                " again.",
+                company=self.env.company.name,
+            )
+            if wanted
+            else self.env._(
+                "The client opted out of the reminders and account summaries of"
+                " %(company)s, by the link in one of them.",
+                company=self.env.company.name,
+            )
+        )
+
+    # === BY HAND === #
+
+    def action_paynow_send_summary(self):
+        """Send the account summary now.
+
+        :raise UserError: If this client gets none; several clients are just noted.
+        :rtype: dict
+        """
+        company = self.env.company
+        self.env["account.move"].check_access("write")  # Not for portal users.
+        clients = self.commercial_partner_id
+        clients.check_access("read")
+        # In sudo mode as not everybody who may send one may write notices.
+        notices = self.env["paynow.notice"].sudo()
+        for client in clients.sudo():
+            notices |= notices._notify_by_hand("account_summary", company, client)
+        return notices._show_result(len(clients))

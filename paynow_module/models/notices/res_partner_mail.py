@@ -1,0 +1,52 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+from odoo.tools import email_normalize_all, format_date
+
+
+class ResPartner(models.Model):
+    """Where mails to a client go, and how the account summary looks."""
+
+    _inherit = "res.partner"
+
+    def _get_paynow_emails(self):
+        """Return the addresses of a contact, else of the client that it belongs to.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        return email_normalize_all(self.email) or email_normalize_all(
+            self.commercial_partner_id.email
+        )
+
+    def _paynow_render_statement(self):
+        """Return the tables of the account summary for a mail of the current company.
+
+        :rtype: Markup
+        """
+        self.ensure_one()
+        company = self.env.company
+        statement = self._get_paynow_statement(company)
+        return self.env["ir.qweb"]._render(
+            "paynow_module.mail_statement",
+            {
+                "statement": statement,
+                "look": company._get_paynow_mail_look(),
+                "title": self.env._(
+                    "%(company)s Invoices", company=statement["company_name"]
+                ),
+                "names": {
+                    "issued": self.env._("Issued"),
+                    "due": self.env._("Due"),
+                    "amount": self.env._("Amount"),
+                    "balance": self.env._("Balance"),
+                },
+                "autopay_note": lambda line: self.env._(
+                    "Automatic payment on %(date)s",
+                    date=format_date(self.env, line["autopay_date"]),
+                ),
+                "hidden_note": lambda table: self.env._(
+                    "and %(count)s more", count=table["hidden_count"]
+                ),
+            },
+        )

@@ -1,0 +1,9 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import payment_transaction_receipt
+from . import payment_transaction_received
+from . import payment_transaction_refund
+from . import payment_transaction_return
+from . import payment_transaction_trouble
+from . import payment_transaction_watchdog
+from . import payment_transaction_words

@@ -1,0 +1,212 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...exceptions import CONCURRENCY_ERRORS
+from ...utils import format_money, order_headings, read_signed, sign
+from ..payment.payment_provider import BANK_DEBIT_CODES
+from ..payment.payment_transaction_parts import FAILED
+
+_logger = logging.getLogger(__name__)
+
+RECEIPT_SCOPE = "paynow_module.receipt"
+RECEIPT_VALIDITY = timedelta(days=1)
+RECEIPT_ROUTE = "/PAYNOW/receipt"
+
+
+class PaymentTransaction(models.Model):
+    """What the payer is told of a payment, on the page and by mail."""
+
+    _inherit = "payment.transaction"
+
+    paynow_mailed_state = fields.Char(
+        string="Pay Now mailed state",
+        help="The last state of this payment of which the payer was told by mail.",
+        readonly=True,
+        copy=False,
+    )
+
+    def _paynow_get_receipt_route(self):
+        """Return the address of the receipt, for whoever made this payment.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        token = sign(self, RECEIPT_SCOPE, self.id, RECEIPT_VALIDITY)
+        return f"{RECEIPT_ROUTE}/{token}"
+
+    @api.model
+    def _paynow_read_receipt(self, company, token):
+        """Return the transaction of a receipt's address, if it is genuine and fresh.
+
+        :param res.company company: The company of the website.
+        :param str token: The token in the address.
+        :return: The sudoed transaction, possibly empty.
+        :rtype: payment.transaction
+        """
+        tx_id = read_signed(self, RECEIPT_SCOPE, token)
+        tx_sudo = self.sudo().browse(tx_id).exists()
+        return tx_sudo.filtered(
+            lambda tx: tx.is_paynow and tx.invoice_ids and tx.company_id == company
+        )
+
+    def _paynow_get_receipt(self):
+        """Return what the receipt tells of this payment, as plain values.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        invoices = self._paynow_get_invoices()
+        is_unclear = self.state in FAILED and bool(self.paynow_problem)
+        is_failed = self.state in FAILED and not is_unclear
+        zone = self.company_id._get_paynow_zone()
+        payments = self._paynow_get_payments()
+        # What a mail is about may be less than the whole.
+        amount = self.env.context.get("paynow_amount") or (
+            self._paynow_get_received() or self.amount
+        )
+        refunded = self._paynow_get_refunded()
+        credit = self._paynow_get_credit()
+        still_to_pay = self._paynow_get_still_to_pay()
+
+        def money(amount):
+            return format_money(amount, self.currency_id, self.env.lang)
+
+        return {
+            "state": self.state,
+            "amount": money(amount),
+            "company_name": self.company_id.name,
+            "invoice_number": ", ".join(invoices.filtered("name").mapped("name")),
+            "still_to_pay": money(still_to_pay),
+            "is_open": bool(still_to_pay),
+            "refunded": refunded and money(refunded),
+            "credit": credit and money(credit),
+            "date": payments[:1].date
+            or fields.Date.context_today(
+                self.with_context(tz=zone), self.last_state_change
+            ),
+            "payment_number": ", ".join(payments.filtered("name").mapped("name")),
+            "reference": self.reference,
+            "method_name": self._paynow_get_method_name(),
+            "email": self.paynow_email,
+            # A copy goes to whom the payer names: nothing is said there but by us.
+            "note": not self.env.context.get("paynow_copy") and self.paynow_note,
+            "copy_email": self.paynow_copy_email,
+            "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
+            **self._paynow_get_instructions(),
+            "is_unclear": is_unclear,
+            "is_replaced": is_failed and bool(self.paynow_replaced_by_id),
+            "is_returned": is_failed and bool(payments),
+            "proof": is_failed and len(invoices) == 1 and self._paynow_get_proof(),
+        }
+
+    def _paynow_get_method_name(self):
+        """Return with what this payment was made, as the payer knows it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if not self.paynow_run_key:
+            return self.payment_method_id.name
+        return self.env._(
+            "%(method)s, automatically",
+            method=self.token_id._get_paynow_autopay_name(),
+        )
+
+    def _paynow_render_receipt(self):
+        """Return the table of the receipt for a mail.
+
+        :rtype: Markup
+        """
+        self.ensure_one()
+        return self.env["ir.qweb"]._render(
+            "paynow_module.mail_receipt", {"receipt": self._paynow_get_receipt()}
+        )
+
+    def _paynow_get_instructions(self):
+        """Return what the payer of a wire transfer still has to do.
+
+        :return: The values, as {'instructions': Markup, 'communication': str}; falsy
+            for other payments.
+        :rtype: dict
+        """
+        is_promise = self.state == "pending" and self.provider_code == "custom"
+        return {
+            "instructions": is_promise
+            and order_headings(self.provider_id.pending_msg or ""),
+            "communication": is_promise and self._get_communication(),
+        }
+
+    def _paynow_get_proof(self):
+        """Return a proof with which the payer of a failed payment may try again.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self._paynow_get_invoices()._paynow_sign(
+            self.amount, self.paynow_email, self.paynow_source or "page"
+        )
+
+    def _post_process(self):
+        """Override of `account_payment` to mail the payer what became of it.
+
+        Poll, cron and webhook may all bring the same news, and the list of the cron may
+        be old: what was processed since is left alone, so that nothing is told twice.
+        """
+        self.invalidate_recordset(["is_post_processed"])
+        txs = self.filtered(lambda tx: not (tx.is_paynow and tx.is_post_processed))
+        res = super(PaymentTransaction, txs)._post_process()
+        txs.filtered("is_paynow")._paynow_mail_payer()
+        return res
+
+    def _paynow_mail_payer(self):
+        """Queue one mail to the payer for each state that they wait for.
+
+        A bank payment is mailed twice, when initiated and when cleared. The mail and
+        the note of it are written in one database transaction: both or none. A mail
+        that can't be made, say after an edit of its template, never keeps a payment
+        from the books.
+        """
+        for tx in self:
+            is_promise = tx.state == "pending" and tx.provider_code == "custom"
+            if (
+                tx.state not in ("pending", "done")
+                or not tx.paynow_email  # An automatic payment of who has no address.
+                or tx.paynow_mailed_state in (tx.state, "done")
+                or tx.source_transaction_id  # A refund, or part of a payment.
+                or is_promise  # A wire transfer that the payer has yet to make.
+            ):
+                continue
+            tx.paynow_mailed_state = tx.state
+            tx._paynow_mail("paynow_module.mail_template_receipt")
+
+    def _paynow_mail(self, xmlid):
+        """Queue a mail to the payer and have the queue worked off now.
+
+        Whatever is wrong with the template, the payment goes on.
+
+        :param str xmlid: The mail template.
+        """
+        self.ensure_one()
+        if not self.paynow_email:
+            return
+        try:
+            with self.env.cr.savepoint():
+                # In sudo mode as who brings the news may not read templates.
+                template_sudo = self.env.ref(xmlid).sudo()
+                template_sudo.send_mail(
+                    self.id, email_values={"email_to": self.paynow_email}
+                )
+        except CONCURRENCY_ERRORS:
+            raise  # Whoever brings the news tries again.
+        except Exception as error:  # noqa: BLE001  Whatever an edit can break.
+            _logger.warning("No mail about transaction %s: %s", self.id, error)
+            self._log_message_on_linked_documents(
+                self.env._("Pay Now: a mail to the payer could not be made.")
+            )
+            return
+        # In sudo mode as the queue is otherwise worked off once an hour.
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -1,0 +1,14 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import account_move
+from . import account_move_lookup
+from . import account_move_portal
+from . import account_payment
+from . import payment_provider
+from . import payment_provider_again
+from . import payment_transaction
+from . import payment_transaction_again
+from . import payment_transaction_discount
+from . import payment_transaction_parts
+from . import website
+from . import website_frame

@@ -1,0 +1,184 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ...exceptions import PaynowRefusal
+from ..outcome.payment_transaction_receipt import RECEIPT_ROUTE
+
+# What Odoo's payment form sends to a transaction route; anything else is an attempt.
+FORM_KEYS = {
+    "provider_id",
+    "payment_method_id",
+    "token_id",
+    "amount",
+    "flow",
+    "tokenization_requested",
+    "landing_route",
+    "is_validation",
+    "csrf_token",
+    "payment_reference",  # From `account_payment`.
+    "paynow_note",  # The payer's own words.
+    "paynow_copy_email",
+    "recaptcha_token_response",  # The captcha's, like the next.
+    "turnstile_captcha",
+}
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    is_paynow = fields.Boolean(
+        string="Pay Now",
+        help="Whether this payment was made on the public Pay Now page, or"
+        " automatically.",
+        readonly=True,
+        index="btree_not_null",
+    )
+    paynow_email = fields.Char(
+        string="Pay Now e-mail",
+        help="The address that the payer gave on the Pay Now page; receipts go there.",
+        readonly=True,
+    )
+    paynow_visitor = fields.Char(
+        string="Pay Now visitor",
+        help="A keyed hash of the browser session in which this payment was started.",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    paynow_replaced_by_id = fields.Many2one(
+        comodel_name="payment.transaction",
+        string="Replaced by",
+        help="The newer try of the same payer, begun before this one was paid.",
+        readonly=True,
+        copy=False,
+    )
+
+    @api.model
+    def _paynow_guard(self, invoice_id, proof, form, website, own_tx=None):
+        """Return the values with which a Pay Now transaction may be created, or refuse.
+
+        This is the only way to a Pay Now transaction. It locks the invoice, so it must
+        run in the database transaction that creates the payment transaction, before
+        anything that has an effect outside the database.
+
+        :param int invoice_id: The invoice that the page was opened for.
+        :param str proof: The proof that the page carried, see `account.move`.
+        :param dict form: What the payment form sent; nothing in it is trusted.
+        :param website website: The website of the request.
+        :param payment.transaction own_tx: The transactions of this visitor.
+        :return: The keyword arguments for `_create_transaction` of `payment`.
+        :rtype: dict
+        :raise PaynowRefusal: If this payment may not be made.
+        """
+        proven = self.env["account.move"]._paynow_read_proof(
+            website._get_paynow_company(), proof, lock=True
+        )
+        if not proven or proven[0].id != invoice_id:
+            raise PaynowRefusal(
+                self.env._(
+                    "This page was open for too long. Please enter your invoice again."
+                )
+            )
+        invoice_sudo, amount, email = proven
+        self._paynow_check_form(form, amount)
+        words = self._paynow_read_words(form)
+        invoice_sudo._paynow_check_payable(amount, own_tx)
+        providers_sudo, methods_sudo = self.env["payment.provider"]._paynow_get_options(
+            invoice_sudo.company_id,
+            website,
+            partner=invoice_sudo.partner_id,
+            amount=amount,
+            currency=invoice_sudo.currency_id,
+        )
+        provider_sudo = providers_sudo.filtered(lambda p: p.id == form["provider_id"])
+        method_sudo = methods_sudo.filtered(
+            lambda m: (
+                m.id == form["payment_method_id"] and provider_sudo in m.provider_ids
+            )
+        )
+        if not provider_sudo or not method_sudo:
+            self._paynow_refuse()
+        return {
+            "provider_id": provider_sudo.id,
+            "payment_method_id": method_sudo.id,
+            "token_id": None,
+            "amount": amount,
+            "currency_id": invoice_sudo.currency_id.id,
+            "partner_id": invoice_sudo.partner_id.id,
+            "flow": form["flow"],
+            "tokenization_requested": False,
+            "landing_route": RECEIPT_ROUTE,
+            "is_validation": False,
+            "custom_create_values": {
+                "invoice_ids": [Command.set(invoice_sudo.ids)],
+                "is_paynow": True,
+                "paynow_email": email,
+                **words,
+                "paynow_source": invoice_sudo._paynow_read_source(proof),
+                "tokenize": False,
+            },
+        }
+
+    @api.model
+    def _paynow_check_form(self, form, amount):
+        """Check that the payment form asks for what the page offered and nothing else.
+
+        :param dict form: What the payment form sent.
+        :param float amount: The proven amount.
+        :raise PaynowRefusal: If it doesn't.
+        """
+        ids = [form.get("provider_id"), form.get("payment_method_id")]
+        if (
+            set(form) - FORM_KEYS
+            or not all(type(id_) is int for id_ in ids)  # True is an int, too.
+            or form.get("token_id") is not None
+            or type(form.get("amount")) not in (int, float)
+            or form["amount"] != amount
+            or form.get("flow") not in ("redirect", "direct")
+            or form.get("tokenization_requested")
+            or form.get("is_validation")
+            or form.get("landing_route") not in (None, RECEIPT_ROUTE)
+        ):
+            self._paynow_refuse()
+
+    @api.model
+    def _paynow_refuse(self):
+        """Refuse what no payer does by accident, without saying why.
+
+        :raise PaynowRefusal: Always.
+        """
+        raise PaynowRefusal(
+            self.env._(
+                "This payment can't be made. Please go back, check your invoice and"
+                " choose a payment method again."
+            )
+        )
+
+    def _set_error(self, state_message, extra_allowed_states=()):
+        """Override of `payment` to count the declines, for limits and safety level."""
+        txs = super()._set_error(
+            state_message, extra_allowed_states=extra_allowed_states
+        )
+        Attempt = self.env["paynow.attempt"]
+        for tx in txs.filtered(
+            lambda tx: (
+                tx.is_paynow
+                and not tx.paynow_run_key
+                and not tx.source_transaction_id  # Nobody who pays asks for a part.
+            )
+        ):
+            start_sudo = Attempt.sudo().search(
+                [("transaction_id", "=", tx.id), ("kind", "=", "payment_started")],
+                limit=1,
+            )  # In sudo mode as whoever brings the news may not read attempts.
+            Attempt._record(
+                tx.company_id,
+                "payment_declined",
+                source=start_sudo.source or "page",
+                ip=start_sudo.ip,
+                invoice_id=tx.invoice_ids[:1].id,
+                transaction_id=tx.id,
+            )
+        return txs

@@ -1,0 +1,119 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import re
+import time
+
+from odoo import models
+from odoo.http import Response, get_default_session, request
+from odoo.tools import config, ormcache
+
+PAGE_VALIDITY = 60  # Seconds for which a change elsewhere may go unseen.
+
+
+class PageNotKept(Exception):
+    """A page that is not to be kept for others."""
+
+    def __init__(self, response):
+        super().__init__()
+        self.response = response
+
+
+class Website(models.Model):
+    """The bare page, rendered once for all who aren't logged in."""
+
+    _inherit = "website"
+
+    def _paynow_get_page(self, render, *key):
+        """Return the bare page: from the cache, like Odoo's own website pages.
+
+        What is the visitor's own is put in afterwards: the tokens of the forms. A page
+        that offers no payment is never kept, nor one for somebody whose session holds
+        anything: other modules may show it.
+
+        :param render: The function that renders it and returns the response.
+        :param key: What the page depends on besides the website and the language.
+        :rtype: odoo.http.Response
+        """
+        self.ensure_one()
+        if not self._paynow_may_cache():
+            return render()
+        key = (*self.env["website.page"]._get_cache_key(request), *key)
+        try:
+            html, headers = self._paynow_recall(
+                key, lambda: self._paynow_keep(render())
+            )
+        except PageNotKept as not_kept:
+            return not_kept.response
+        return Response(put_tokens(html, request.csrf_token(None)), headers=headers)
+
+    def _paynow_may_cache(self, harmless=()):
+        """Tell whether this request is one of those that are all answered alike.
+
+        :param harmless: What a session may hold, by name.
+        :rtype: bool
+        """
+        return (
+            request.httprequest.method == "GET"
+            and not request.httprequest.args
+            and self.env.user._is_public()
+            and "xml" not in config["dev_mode"]
+            and not any(
+                value
+                for name, value in request.session.items()
+                if name not in get_default_session() and name not in harmless
+            )
+        )
+
+    def _paynow_recall(self, key, make):
+        """Return what is kept under a key, made anew where it is too old.
+
+        :param tuple key: The key.
+        :param make: The function that makes it.
+        """
+        made, kept = self._paynow_remember(key, make)
+        if made + PAGE_VALIDITY < time.time():
+            value = made, kept = time.time(), make()
+            self._paynow_remember.__cache__.add_value(
+                self, key, make, cache_value=value
+            )
+        return kept
+
+    @ormcache("key", cache="templates.cached_values")
+    def _paynow_remember(self, key, make):
+        """Return when what is kept under a key was made, and what it is."""
+        return time.time(), make()
+
+    def _paynow_keep(self, response):
+        """Return what is kept of a response: its text and headers.
+
+        :param odoo.http.Response response: The page.
+        :rtype: tuple[str, list]
+        :raise PageNotKept: If it is none to keep.
+        """
+        response.flatten()
+        html = response.get_data(as_text=True)
+        if (
+            response.status_code != 200
+            or 'id="o_paynow_form"' not in html
+            or not self.env["website.page"]._allow_cache_insertion(html)
+        ):
+            raise PageNotKept(response)
+        headers = [item for item in response.headers if item[0] != "Content-Length"]
+        return html, headers
+
+
+def put_tokens(html, token):
+    """Return a page with the tokens of one visitor's session in place of another's.
+
+    As in `_post_process_response_from_cache` of `website`.
+
+    :param str html: The page.
+    :param str token: The token.
+    :rtype: str
+    """
+    html = re.sub(r'csrf_token: "[^"]+"', f'csrf_token: "{token}"', html)
+    return re.sub(
+        r'name="csrf_token" value="[^"]+"',
+        f'name="csrf_token" value="{token}"',
+        html,
+    )

@@ -1,0 +1,9 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import test_autopay
+from . import test_autopay_credit
+from . import test_autopay_decline
+from . import test_autopay_failure
+from . import test_autopay_portal
+from . import test_provider_answer
+from . import test_provider_run

@@ -1,0 +1,234 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+from odoo.tools import config
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.addons.http_routing.tests.common import MockRequest
+from odoo.addons.mail.tests.common import MockEmail
+
+from ..common import PaynowHttpCommon
+
+
+@tagged("post_install", "-at_install")
+class TestHealth(MockEmail, PaynowHttpCommon):
+    """The panel *Setup health*, *Try it* and *Send me the three mails*."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        company = {
+            "company_id": cls.company.id,
+            "company_ids": [Command.set(cls.company.ids)],
+        }
+        cls.accountant, cls.administrator, cls.bookkeeper = (
+            new_test_user(
+                cls.env, login, groups, email=f"{login}@example.com", **company
+            )
+            for login, groups in (
+                ("paynow_accountant", "account.group_account_manager"),
+                ("paynow_administrator", "base.group_system"),
+                ("paynow_bookkeeper", "account.group_account_user"),
+            )
+        )
+        cls.settings = cls.env["paynow.settings"].with_user(cls.accountant).create({})
+
+    def _get_state(self, title, user=None):
+        """Return the colour and the words of one check.
+
+        :rtype: tuple[str, str]
+        """
+        company = self.company.with_user(user or self.accountant)
+        checks = {check["title"]: check for check in company._get_paynow_health()}
+        return checks[title]["state"], checks[title]["message"]
+
+    def _assert_state(self, title, state, words):
+        """Assert that a check has a colour and says these words."""
+        found, message = self._get_state(title)
+        self.assertEqual(found, state, message)
+        self.assertIn(words, message)
+
+    # === CHECKS === #
+
+    def test_every_check_says_what_to_do_and_where(self):
+        """Test that all that is not green is told in words, to whom may read it."""
+        for user in (self.accountant, self.administrator):
+            checks = self.company.with_user(user)._get_paynow_health()
+            self.assertEqual(len(checks), 9)
+            for check in checks:
+                self.assertIn(check["state"], ("green", "amber", "red"))
+                self.assertGreater(len(check["message"]), 10, check["title"])
+
+    def test_links_lead_only_where_the_reader_may_act(self):
+        """Test that nobody is sent to a page that refuses them."""
+        for user, is_shown in ((self.accountant, False), (self.administrator, True)):
+            company = self.company.with_user(user)
+            places = [check["url"] or "" for check in company._get_paynow_health()]
+            is_found = any("ir_cron" in place for place in places)
+            self.assertEqual(is_found, is_shown, user.login)
+
+    def test_page_needs_a_website_and_the_switch(self):
+        """Test the check of the page itself."""
+        self.company._compute_website_id()
+        self._assert_state("The page", "green", "/PAYNOW")
+        self.company.paynow_enabled = False
+        self._assert_state("The page", "amber", "Enable Pay Now")
+        self.company.website_id = False
+        self._assert_state("The page", "red", "no website")
+
+    def test_provider_is_live_in_test_mode_or_missing(self):
+        """Test that green means that real clients pay real money."""
+        self._assert_state("Payment provider", "green", "takes payments")
+        self.provider.write({"state": "test", "is_published": True})
+        self._assert_state("Payment provider", "amber", "no real money")
+        self.provider.write({"state": "enabled", "is_published": False})
+        self._assert_state("Payment provider", "amber", "Publish it")
+        self.env["payment.provider"].search(
+            [("company_id", "=", self.company.id)]
+        ).state = "disabled"
+        self._assert_state("Payment provider", "red", "enable one")
+
+    def test_bank_payments_are_offered_or_not(self):
+        """Test that ACH is asked for where it exists: in US dollars."""
+        title = "Bank payments (ACH)"
+        ach = self.env.ref("payment.payment_method_ach_direct_debit")
+        self._assert_state(title, "amber", "enable it")
+        self.provider.payment_method_ids += ach
+        ach.active = True
+        self._assert_state(title, "green", "ACH")
+
+    def test_posting_needs_its_crons(self):
+        """Test that a cron that is off or late is told."""
+        title = "Posting of payments"
+        crons = self.env.ref("payment.cron_post_process_payment_tx")
+        crons += self.env.ref("paynow_module.ir_cron_watchdog")
+        crons.write({"active": True, "nextcall": fields.Datetime.now()})
+        self._assert_state(title, "green", "by themselves")
+        crons[1].nextcall = fields.Datetime.now() - timedelta(hours=2)
+        self._assert_state(title, "amber", crons[1].name)
+        crons[0].active = False
+        self._assert_state(title, "red", crons[0].name)
+
+    def test_mail_needs_a_server_and_arrives(self):
+        """Test that missing servers and failed mails are told."""
+        title = "Outgoing mail"
+        self.company.email = "office@example.com"
+        self.env["ir.mail_server"].search([]).unlink()
+        with patch.dict(config.options, {"smtp_server": "localhost"}):
+            self._assert_state(title, "amber", "Add one")
+            self.env["ir.mail_server"].create({"name": "S", "smtp_host": "smtp.test"})
+            self._assert_state(title, "green", "A mail server is set up")
+            self.env["mail.mail"].create({"state": "exception"})
+            self._assert_state(title, "amber", "1 mails could not be sent")
+
+    def test_links_in_mails_follow_their_switch(self):
+        """Test the check of the links."""
+        self.company.paynow_email_links = False
+        self._assert_state("Links in mails", "amber", "Switch on")
+        self.company.paynow_email_links = True
+        self._assert_state("Links in mails", "green", "Pay Invoice")
+
+    def test_address_is_secure_and_settled(self):
+        """Test that http is red where real invoices are paid."""
+        title = "Domain and https"
+        self.company._compute_website_id()
+        self.website.domain = "https://pay.example.com"
+        self._assert_state(title, "green", "https://pay.example.com")
+        self.website.domain = "http://pay.example.com"
+        self._assert_state(title, "amber", "not https")
+        self.patch(
+            self.env.registry["payment.provider"],
+            "_paynow_is_trial_database",
+            lambda provider: False,
+        )
+        self._assert_state(title, "red", "not https")
+
+    def test_captcha_is_told(self):
+        """Test the check of the captcha."""
+        self._assert_state("Captcha", "amber", "No captcha")
+        self.env["ir.config_parameter"].set_param("cf.turnstile_secret_key", "secret")
+        self._assert_state("Captcha", "green", "robots")
+
+    def test_proxy_that_odoo_is_not_told_of_is_red(self):
+        """Test that all visitors counting as one is no small matter."""
+        title = "Proxy and client addresses"
+        self._assert_state(title, "green", "own address")
+        module = "odoo.addons.paynow_module.models.health.res_company_web"
+        with MockRequest(self.env) as request:
+            request.httprequest.headers = {"X-Forwarded-For": "203.0.113.7"}
+            request.httprequest.remote_addr = "10.0.0.1"
+            with (
+                patch(f"{module}.request", request),
+                patch.dict(config.options, {"proxy_mode": False}),
+            ):
+                self._assert_state(title, "red", "10.0.0.1")
+            with (
+                patch(f"{module}.request", request),
+                patch.dict(config.options, {"proxy_mode": True}),
+            ):
+                self._assert_state(title, "amber", "X-Forwarded-Host")
+
+    # === TRY IT === #
+
+    def test_try_it_opens_the_page_filled_in(self):
+        """Test that a click shows what a client with a link sees."""
+        action = self.settings.action_paynow_try()
+        page = self._parse(self.url_open(action["url"]))
+        fields_ = {
+            name: page.xpath(f"//input[@name='{name}']")[0].get("value")
+            for name in ("email", "invoice", "amount")
+        }
+        self.assertEqual(
+            fields_,
+            {"email": self.email, "invoice": self.invoice.name, "amount": "100.00"},
+        )
+
+    def test_try_it_says_what_is_missing(self):
+        """Test that without an invoice to show, the way to one is told."""
+        self.invoice.button_cancel()
+        with self.assertRaisesRegex(UserError, "Create one"):
+            self.settings.action_paynow_try()
+        self.company.paynow_enabled = False
+        with self.assertRaisesRegex(UserError, "Switch on Enable Pay Now"):
+            self.settings.action_paynow_try()
+
+    def test_bookkeeper_gets_no_link_by_trying(self):
+        """Test that the buttons are for those who may change the settings."""
+        settings = self.settings.with_user(self.bookkeeper)
+        self.env.invalidate_all()
+        for name in ("action_paynow_try", "action_paynow_send_samples"):
+            with self.assertRaises(AccessError):
+                getattr(settings, name)()
+
+    # === SEND ME THE THREE MAILS === #
+
+    def test_three_mails_come_to_whoever_asks_and_to_nobody_else(self):
+        """Test that the client gets nothing and the invoice shows nothing."""
+        count = len(self.invoice.message_ids)
+        for user in (self.accountant, self.administrator):
+            with self.mock_mail_gateway():
+                company = self.company.with_user(user)
+                company._paynow_send_samples(user)
+            self.assertEqual(len(self._mails), 3)
+            for mail in self._mails:
+                self.assertEqual(mail["email_to"], [user.email_formatted])
+                self.assertIn("[Sample]", mail["subject"])
+            self.assertIn(self.invoice.name, self._mails[0]["body"])
+        self.assertEqual(len(self.invoice.message_ids), count)
+        self.assertFalse(self.client.message_ids.filtered("mail_ids"))
+
+    def test_refusal_of_the_mail_server_is_told(self):
+        """Test that whoever tries reads why no mail comes."""
+
+        def send(mail, **options):
+            raise MailDeliveryException("Unable to connect to SMTP Server", "refused")
+
+        self.patch(self.env.registry["mail.mail"], "send", send)
+        with self.assertRaisesRegex(UserError, "Unable to connect .* refused"):
+            self.settings.action_paynow_send_samples()

@@ -1,0 +1,9 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import test_mail_failure
+from . import test_notice
+from . import test_opt_out
+from . import test_reminder
+from . import test_statement
+from . import test_statement_items
+from . import test_summary

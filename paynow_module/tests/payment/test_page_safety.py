@@ -1,0 +1,104 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..common import PaynowHttpCommon
+
+FORM = "//form[@id='o_paynow_form']"
+ONE_ANSWER = "We found no open invoice with this number for this e-mail address."
+
+
+@tagged("post_install", "-at_install")
+class TestPageSafety(PaynowHttpCommon):
+    """What no page of ours does: stay on while off, be kept, write."""
+
+    # === OFF === #
+
+    def test_every_route_is_missing_while_off(self):
+        """Test that nothing of ours answers where Pay Now is off, whatever is asked."""
+        form = self._prepare_form()
+        proof = form["access_token"]
+        tx = self._pay("done")
+        routes = {
+            "/PAYNOW": 200,
+            "/paynow": 200,
+            f"/PAYNOW?proof={proof}": 200,
+            f"/PAYNOW/checkout/{proof}": 200,
+            "/PAYNOW/checkout/x": 403,
+            tx._paynow_get_receipt_route(): 200,
+            "/PAYNOW/receipt/x": 403,
+        }
+        for route, status in routes.items():
+            with self.subTest(route=route):
+                self.company.paynow_enabled = True
+                self.assertEqual(self.url_open(route).status_code, status)
+                self.company.paynow_enabled = False
+                self.assertEqual(self.url_open(route).status_code, 404)
+                self.assertEqual(self.url_open(route, method="HEAD").status_code, 404)
+
+    def test_look_up_is_missing_while_off(self):
+        """Test that an open form is of no use once Pay Now is off."""
+        csrf_token = self._get_csrf_token()
+        self.company.paynow_enabled = False
+        for route in ("/PAYNOW", "/paynow"):
+            response = self._look_up(csrf_token=csrf_token, route=route)
+            self.assertEqual(response.status_code, 404)
+
+    def test_transaction_is_missing_while_off(self):
+        """Test that an open checkout is of no use once Pay Now is off."""
+        form = self._prepare_form()
+        self.company.paynow_enabled = False
+        response = self._post_transaction(form)
+        self.assertEqual(response.status_code, 404)
+        self.assertNotIn("Traceback", response.text)
+        self.assertNotIn('"debug"', response.text)
+        self.assertFalse(self.invoice.transaction_ids)
+
+    # === ROBOTS === #
+
+    def test_routes_are_not_in_the_sitemap(self):
+        """Test that the sitemap of the website names no page of ours."""
+        response = self.url_open("/sitemap.xml")
+        self.assertEqual(response.status_code, 200)
+        self.assertNotIn("paynow", response.text.lower())
+
+    # === NO WRITING === #
+
+    def test_get_and_head_write_nothing(self):
+        """Test that robots, previews and scanners of mails change nothing."""
+        # Scripts and styles may be compiled once, for another invoice.
+        other_invoice = self._create_bill("Inv310", 50.0)
+        other_tx = self._pay("pending", invoice_ids=[Command.set(other_invoice.ids)])
+        for route in self._get_routes(other_invoice, other_tx):
+            self.url_open(route)
+        for method in ("HEAD", "GET"):
+            invoice = self._create_bill(f"Inv311{method}", 50.0)
+            tx = self._pay("pending", amount=20, invoice_ids=[Command.set(invoice.ids)])
+            for route in self._get_routes(invoice, tx):
+                with (
+                    self.subTest(route=route, method=method),
+                    self._assert_nothing_written(),
+                ):
+                    response = self.url_open(route, method=method)
+                self.assertIn(response.status_code, (200, 403))
+
+    def _get_routes(self, invoice, tx):
+        """Return the address of each of our pages, those of an invoice included."""
+        proof = invoice._paynow_sign(10.0, self.email)
+        return (
+            "/PAYNOW",
+            "/paynow",
+            f"/PAYNOW?proof={proof}",
+            f"/PAYNOW/checkout/{proof}",
+            tx._paynow_get_receipt_route(),
+            "/PAYNOW/checkout/x",
+        )
+
+    def test_refused_post_writes_no_business_record(self):
+        """Test that a wrong pair leaves no transaction, message or change behind."""
+        models = ("payment.transaction", "mail.message", "mail.mail", "res.partner")
+        before = [self.env[model].search_count([]) for model in models]
+        self._look_up(self.stranger.email)
+        self.assertEqual([self.env[model].search_count([]) for model in models], before)
