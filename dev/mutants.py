@@ -106,7 +106,7 @@ def _find(name):
         if path and (ADDON / path).is_file():
             return path
     raise Stop(
-        f"{name} is no module of the add-on: name one as models/payment/account_move.py."
+        f"{name} is no module of the add-on: name one as payment/account_move.py."
     )
 
 
@@ -127,13 +127,13 @@ def install(python):
 
 
 def _get_tests():
-    return sorted(path.stem for path in (ADDON / "tests").glob("test_*.py"))
+    return sorted(path.stem for path in (ADDON / "tests").rglob("test_*.py"))
 
 
 def _digest_test(name):
     """Return a hash of all that a test module says."""
     helpers = sorted((ADDON / "tests").glob("common*.py"))
-    return digest(*helpers, ADDON / "tests" / f"{name}.py")
+    return digest(*helpers, *(ADDON / "tests").rglob(f"{name}.py"))
 
 
 def _map(stack, environment, tests, bases):

@@ -62,11 +62,13 @@ def _get_classes(names):
     """Return the test classes of the modules with these names, by module and name."""
     return {
         f"{name}.{each.__name__}": each
-        for name in names
-        for each in vars(sys.modules[f"{PACKAGE}.tests.{name}"]).values()
+        for module in [*sys.modules.values()]
+        if module.__name__.startswith(f"{PACKAGE}.tests.")
+        and (name := module.__name__.rpartition(".")[2]) in names
+        for each in vars(module).values()
         if isinstance(each, type)
         and issubclass(each, unittest.TestCase | odoo.tests.BaseCase)
-        and each.__module__ == f"{PACKAGE}.tests.{name}"
+        and each.__module__ == module.__name__
     }
 
 

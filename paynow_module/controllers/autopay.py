@@ -31,7 +31,7 @@ class PaynowAutopay(PortalAccount):
     )
     def paynow_autopay(self, **_kwargs):
         """Show the choice."""
-        return self._render_autopay(self._get_autopay_company())
+        return self._paynow_render_autopay(self._paynow_get_autopay_company())
 
     @route(
         "/my/autopay",
@@ -47,7 +47,7 @@ class PaynowAutopay(PortalAccount):
         :param str action: `on` or `off`.
         :param dict kwargs: The fields of the form.
         """
-        company = self._get_autopay_company()
+        company = self._paynow_get_autopay_company()
         partner = request.env.user.partner_id.commercial_partner_id
         Autopay = request.env["paynow.autopay"]
         if action == "off":
@@ -55,13 +55,13 @@ class PaynowAutopay(PortalAccount):
             Autopay.sudo()._get_standing(company, partner)._end("client")
             return request.redirect("/my/autopay")
         try:
-            values = self._read_choice(company, kwargs)
+            values = self._paynow_read_autopay_choice(company, kwargs)
             text = Autopay._get_consent_text(company.sudo())
             Autopay._choose(
                 partner, ip=request.httprequest.remote_addr, text=text, **values
             )
         except UserError as error:
-            return self._render_autopay(company, str(error), kwargs)
+            return self._paynow_render_autopay(company, str(error), kwargs)
         return request.redirect("/my/autopay")
 
     @route(
@@ -84,7 +84,7 @@ class PaynowAutopay(PortalAccount):
             invoice.check_access("read")
         except (AccessError, MissingError):
             raise NotFound() from None
-        if not self._is_autopay_offered(invoice):
+        if not self._paynow_is_autopay_offered(invoice):
             raise NotFound()
         company = invoice.company_id
         url = f"/my/invoices/{invoice.id}"
@@ -93,7 +93,7 @@ class PaynowAutopay(PortalAccount):
             invoice.sudo()._paynow_autopay_cancel("client")
         else:
             try:
-                values = self._read_choice(company, kwargs, invoice)
+                values = self._paynow_read_autopay_choice(company, kwargs, invoice)
                 text = request.env["paynow.autopay"]._get_consent_text(
                     company.sudo(), invoice
                 )
@@ -105,7 +105,7 @@ class PaynowAutopay(PortalAccount):
                     **values,
                 )
             except UserError as error:
-                return self._render_autopay(company, str(error), kwargs)
+                return self._paynow_render_autopay(company, str(error), kwargs)
         return request.redirect(url if not kwargs.get("back") else "/my/autopay")
 
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
@@ -114,11 +114,11 @@ class PaynowAutopay(PortalAccount):
         Whoever only holds the link of the invoice neither sees nor changes it.
         """
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
-        if self._is_autopay_offered(invoice):
+        if self._paynow_is_autopay_offered(invoice):
             company = invoice.company_id
             values["paynow_autopay"] = {
                 **invoice.sudo()._get_paynow_autopay_card(),
-                "methods": self._get_methods(company),
+                "methods": self._paynow_get_autopay_methods(company),
                 "text": request.env["paynow.autopay"]._get_consent_text(
                     company.sudo(), invoice
                 ),
@@ -127,7 +127,7 @@ class PaynowAutopay(PortalAccount):
 
     # === HELPERS === #
 
-    def _get_autopay_company(self):
+    def _paynow_get_autopay_company(self):
         """Return the company of the website, if it takes automatic payments.
 
         :rtype: res.company
@@ -139,7 +139,7 @@ class PaynowAutopay(PortalAccount):
             raise NotFound()
         return company
 
-    def _is_autopay_offered(self, invoice):
+    def _paynow_is_autopay_offered(self, invoice):
         """Tell whether the user may have an invoice be paid automatically.
 
         :param account.move invoice: An invoice that they may read.
@@ -153,7 +153,7 @@ class PaynowAutopay(PortalAccount):
             and invoice._paynow_is_autopay_on()
         )
 
-    def _get_methods(self, company):
+    def _paynow_get_autopay_methods(self, company):
         """Return the saved methods of the user that may be charged automatically.
 
         :param res.company company: The company that is paid.
@@ -175,7 +175,7 @@ class PaynowAutopay(PortalAccount):
                 methods.append({"id": token_sudo.id, "name": name})
         return methods
 
-    def _read_choice(self, company, form, invoice=None):
+    def _paynow_read_autopay_choice(self, company, form, invoice=None):
         """Return what the form says, cast and checked.
 
         :param res.company company: The company that is paid.
@@ -185,7 +185,10 @@ class PaynowAutopay(PortalAccount):
         :rtype: dict
         :raise UserError: If something is missing.
         """
-        ids = {str(method["id"]): method["id"] for method in self._get_methods(company)}
+        ids = {
+            str(method["id"]): method["id"]
+            for method in self._paynow_get_autopay_methods(company)
+        }
         if form.get("token_id") not in ids:
             raise UserError(request.env._("Please choose one of your saved methods."))
         if form.get("consent") != "on":
@@ -218,7 +221,7 @@ class PaynowAutopay(PortalAccount):
             "limit": company.sudo().currency_id.round(float(amount)),
         }
 
-    def _render_autopay(self, company, error=None, form=None):
+    def _paynow_render_autopay(self, company, error=None, form=None):
         """Render the page of the choice.
 
         :param res.company company: The company that is paid.
@@ -235,7 +238,7 @@ class PaynowAutopay(PortalAccount):
                 **self._prepare_portal_layout_values(),
                 **values,
                 "page_name": "paynow_autopay",
-                "methods": self._get_methods(company),
+                "methods": self._paynow_get_autopay_methods(company),
                 "text": Autopay._get_consent_text(company.sudo()),
                 "error": error,
                 "form": form or {},

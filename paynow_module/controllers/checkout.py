@@ -3,17 +3,14 @@
 from odoo import http
 from odoo.http import request
 
-from ..models.outcome.payment_transaction_receipt import RECEIPT_ROUTE
-from .page import PaynowPage
+from ..models.payment.payment_transaction import LANDING_ROUTE
 
 
-class PaynowCheckout(PaynowPage):
-    """The pages of a proven invoice, from the choice of a method to the receipt.
+class PaynowCheckout(http.Controller):
+    """The page of a proven invoice, on which the payer chooses a method.
 
-    The following routes are exposed:
-    - `/PAYNOW/checkout/<proof>` shows the invoice and its payment methods; the payment
-      form on it calls `/PAYNOW/transaction/<invoice>`, see `payment.py`.
-    - `/PAYNOW/receipt/<token>`, the landing route, shows what became of the payment.
+    `/PAYNOW/checkout/<proof>` shows the invoice and its payment methods; the payment
+    form on it calls `/PAYNOW/transaction/<invoice>`, see `payment.py`.
     """
 
     @http.route(
@@ -29,13 +26,13 @@ class PaynowCheckout(PaynowPage):
 
         :param str proof: The proof from the look-up.
         """
-        company = self._get_company()
+        page = request.env["paynow.page"]
+        company = page._get_company()
         proven = request.env["account.move"]._paynow_read_proof(company, proof)
         if not proven:
-            return self._render("paynow_module.expired", {}, status=403)
-        invoice_sudo, amount, email = proven
-        own_tx = self._get_own_transaction()
-        if response := self._render_nothing_to_pay(invoice_sudo, amount, own_tx, proof):
+            return page._render("paynow_module.expired", {}, status=403)
+        invoice_sudo, amount = proven.invoice_sudo, proven.amount
+        if response := page._render_nothing_to_pay(invoice_sudo, amount, proof):
             return response
         report = {}
         providers_sudo, methods_sudo = request.env[
@@ -59,38 +56,15 @@ class PaynowCheckout(PaynowPage):
             "show_tokenize_input_mapping": dict.fromkeys(providers_sudo.ids, False),
             "availability_report": report,
             "transaction_route": f"/PAYNOW/transaction/{invoice_sudo.id}",
-            "landing_route": RECEIPT_ROUTE,
+            "landing_route": LANDING_ROUTE,
             "access_token": proof,
         }
         values = {
-            "invoice": invoice_sudo._paynow_get_summary(amount, own_tx),
+            "invoice": invoice_sudo._paynow_get_summary(amount, page._get_visitor()),
             "company_name": company.name,
-            "email": email,
+            "email": proven.email,
             "proof": proof,
         }
-        return self._render(
+        return page._render(
             "paynow_module.checkout", {**values, **payment_context}, token=proof
-        )
-
-    @http.route(
-        f"{RECEIPT_ROUTE}/<string:token>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
-    def paynow_receipt(self, token, **_kwargs):
-        """Show what became of a payment.
-
-        :param str token: The token of the landing route.
-        """
-        company = self._get_company()
-        tx_sudo = request.env["payment.transaction"]._paynow_read_receipt(
-            company, token
-        )
-        if not tx_sudo:
-            return self._render("paynow_module.expired", {}, status=403)
-        return self._render(
-            "paynow_module.receipt", tx_sudo._paynow_get_receipt(), token=token
         )

@@ -8,7 +8,6 @@ from odoo.addons.account_payment.controllers import payment as account_payment
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..exceptions import PaynowRefusal
-from .page import PaynowPage
 
 
 class PaymentPortal(account_payment.PaymentPortal):
@@ -33,37 +32,42 @@ class PaymentPortal(account_payment.PaymentPortal):
         if not company.sudo().paynow_enabled:  # Visitors can't read all of a company.
             # With a response of its own, it isn't made a JSON answer with status 200.
             werkzeug.exceptions.abort(Response(status=404))
-        helpers = PaynowPage()
-        visitor = {"ip": helpers._get_client_ip(), "invoice_id": invoice_id}
+        page = request.env["paynow.page"]
+        visitor = page._get_visitor()
+        counted = {"ip": page._get_client_ip(), "invoice_id": invoice_id}
         Limit = request.env["paynow.limit"]
-        wait = Limit._get_wait(company, "payment", **visitor)
-        if wait := wait or Limit._claim(company, "payment", **visitor):
-            self._refuse_paynow_try(wait)
+        wait = Limit._get_wait(company, "payment", **counted)
+        if wait := wait or Limit._claim(company, "payment", **counted):
+            self._paynow_refuse_try(wait)
         savepoint = request.env.cr.savepoint()
         Attempt = request.env["paynow.attempt"]
-        own_tx = helpers._get_own_transaction()
         try:
             tx_values = request.env["payment.transaction"]._paynow_guard(
-                invoice_id, access_token, kwargs, request.website, own_tx=own_tx
+                invoice_id, access_token, kwargs, request.website, visitor
             )
             # After the guard: Odoo may run the request again, and a captcha counts
             # only once.
-            if error := helpers._get_captcha_error("paynow_payment"):
+            if error := page._get_captcha_error("paynow_payment"):
                 raise PaynowRefusal(error)
         except PaynowRefusal as refusal:
             # Whoever is refused lets go of the invoice unwritten: written, it would
             # make all who wait for it run again, one after the other.
             savepoint.rollback()  # Not all: the try is under way until it is recorded.
-            Attempt._log(company, "payment_refused", ip=visitor["ip"])
-            return self._prepare_paynow_error(str(refusal))
-        tx_values["custom_create_values"]["paynow_visitor"] = helpers._get_visitor()
-        tries_sudo = own_tx.filtered(lambda tx: invoice_id in tx.invoice_ids.ids)
+            Attempt._log(company, "payment_refused", ip=counted["ip"])
+            return self._paynow_prepare_error(str(refusal))
+        # In sudo mode as visitors can't read transactions.
+        invoice_sudo = request.env["account.move"].sudo().browse(invoice_id)
+        tries_sudo = invoice_sudo.transaction_ids.filtered(
+            lambda tx: (
+                tx.is_paynow and tx.state == "draft" and tx.paynow_visitor == visitor
+            )
+        )
         tx_sudo = tries_sudo._paynow_take_up(tx_values)
         others_sudo = tries_sudo - tx_sudo
         try:
             others_sudo._paynow_close(tx_values["amount"])
         except PaynowRefusal as refusal:
-            return self._prepare_paynow_error(str(refusal))  # With the news kept.
+            return self._paynow_prepare_error(str(refusal))  # With the news kept.
         if tx_sudo:
             PaymentPostProcessing.monitor_transaction(tx_sudo)
         else:
@@ -74,9 +78,9 @@ class PaymentPortal(account_payment.PaymentPortal):
             "payment_started",
             transaction_id=tx_sudo.id,
             source=tx_sudo.paynow_source,
-            **visitor,
+            **counted,
         )
-        tx_sudo.landing_route = tx_sudo._paynow_get_receipt_route()
+        tx_sudo.landing_route = tx_sudo._paynow_get_landing_route()
         values = tx_sudo._get_processing_values()
         if reference := tx_sudo.provider_id._paynow_get_started_reference(values):
             tx_sudo.provider_reference = reference
@@ -99,17 +103,16 @@ class PaymentPortal(account_payment.PaymentPortal):
         company = request.website._get_paynow_company()
         if not company.sudo().paynow_enabled:  # Visitors can't read all of a company.
             werkzeug.exceptions.abort(Response(status=404))
-        Invoice = request.env["account.move"]
-        proven = Invoice._paynow_read_proof(company, access_token)
-        if proven and proven[0].id == invoice_id:
+        proven = request.env["account.move"]._paynow_read_proof(company, access_token)
+        if proven and proven.invoice_sudo.id == invoice_id:
             request.env["paynow.attempt"]._note_choice(
                 company,
                 invoice_id=invoice_id,
-                ip=PaynowPage()._get_client_ip(),
-                source=Invoice._paynow_read_source(access_token),
+                ip=request.env["paynow.page"]._get_client_ip(),
+                source=proven.source,
             )
 
-    def _prepare_paynow_error(self, message):
+    def _paynow_prepare_error(self, message):
         """Return a refusal in the shape of an answer that the payment form shows.
 
         :param str message: What the payer reads.
@@ -117,7 +120,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         """
         return {"state": "error", "state_message": message}
 
-    def _refuse_paynow_try(self, seconds):
+    def _paynow_refuse_try(self, seconds):
         """Answer a try beyond the limits with 429, before anything of it is read.
 
         The body is the answer to the call, as ever: the payment form shows it whatever
@@ -131,7 +134,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         content = {
             "jsonrpc": "2.0",
             "id": request.dispatcher.request_id,
-            "result": self._prepare_paynow_error(message),
+            "result": self._paynow_prepare_error(message),
         }
         headers = {"Retry-After": str(seconds)}
         # Odoo's JSON routes have no other way to a status.
@@ -149,17 +152,20 @@ class PaymentPortal(account_payment.PaymentPortal):
             return super()._process_transaction(
                 partner_id, currency_id, invoice_ids, payment_reference, **kwargs
             )
-        Transaction_sudo = request.env["payment.transaction"].sudo()
-        own_tx_id = request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY)
+        visitor = request.env["paynow.page"]._get_visitor()
         try:
             with request.env.cr.savepoint(flush=False):  # As above.
                 invoices_sudo._paynow_guard_portal(
                     kwargs,
                     request.env["res.partner"].sudo().browse(partner_id),
-                    own_tx=Transaction_sudo.browse(own_tx_id),
+                    visitor,
                 )
         except PaynowRefusal as refusal:
-            return self._prepare_paynow_error(str(refusal))
-        return super()._process_transaction(
+            return self._paynow_prepare_error(str(refusal))
+        values = super()._process_transaction(
             partner_id, currency_id, invoice_ids, payment_reference, **kwargs
         )
+        tx_id = request.session[PaymentPostProcessing.MONITORED_TX_ID_KEY]
+        # In sudo mode as clients can't write on transactions.
+        request.env["payment.transaction"].sudo().browse(tx_id).paynow_visitor = visitor
+        return values

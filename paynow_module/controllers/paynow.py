@@ -7,7 +7,6 @@ from odoo.tools.translate import LazyTranslate
 
 from ..exceptions import PaynowRefusal
 from ..utils import is_plain_text
-from .page import PaynowPage
 
 _lt = LazyTranslate(__name__)
 
@@ -23,12 +22,10 @@ def is_bare(_controller, _rule, _arguments):
     return not request.httprequest.args
 
 
-class PaynowController(PaynowPage):
+class PaynowController(http.Controller):
     """The form, and how an invoice is found: what comes after is in `checkout.py`.
 
-    The following routes are exposed:
-    - `/PAYNOW` shows the form with the three fields and, posted, looks the invoice up.
-    - `/PAYNOW/link` has a link mailed to the billing contact of an invoice.
+    `/PAYNOW` shows the form with the three fields and, posted, looks the invoice up.
     """
 
     # Odoo lists the last of the paths among the website's pages.
@@ -50,28 +47,29 @@ class PaynowController(PaynowPage):
         :param str invoice: A number to fill in; there need not be such an invoice.
         :param str source: Where the link to the page stands, see `SOURCES`.
         """
-        company = self._get_company()
+        page = request.env["paynow.page"]
+        company = page._get_company()
         Invoice = request.env["account.move"]
         values = dict.fromkeys(FIELDS, "")
         if link:
             named = Invoice._paynow_read_link(company, link)
             if not named:
-                return self._render("paynow_module.expired", {}, status=403)
+                return page._render("paynow_module.expired", {}, status=403)
             invoice_sudo, values["email"] = named
-            own_tx = self._get_own_transaction()
-            amount = invoice_sudo._paynow_get_payable(own_tx)
+            amount = invoice_sudo._paynow_get_payable(page._get_visitor())
             if not amount:
-                return self._render_nothing_to_pay(
-                    invoice_sudo, invoice_sudo.amount_residual, own_tx
+                return page._render_nothing_to_pay(
+                    invoice_sudo, invoice_sudo.amount_residual
                 )
         elif proof and (proven := Invoice._paynow_read_proof(company, proof)):
-            invoice_sudo, amount, values["email"] = proven
+            invoice_sudo, amount = proven.invoice_sudo, proven.amount
+            values["email"] = proven.email
         else:
             values["invoice"] = invoice if is_plain_text(invoice) else ""
-            return self._render_bare_form(company, values, source)
+            return self._paynow_render_bare_form(company, values, source)
         values["invoice"] = invoice_sudo.name
         values["amount"] = invoice_sudo._paynow_format_input(amount)
-        return self._render_form(values, link=link, source=source)
+        return self._paynow_render_form(values, link=link, source=source)
 
     @http.route(
         ["/paynow", "/PAYNOW"],
@@ -90,43 +88,44 @@ class PaynowController(PaynowPage):
         :param str source: Where the link to the page stood, see `SOURCES`.
         :param dict kwargs: The fields of the form, by name.
         """
-        company = self._get_company()
+        page = request.env["paynow.page"]
+        company = page._get_company()
         # A file in place of a text is none.
         values = {name: kwargs.get(name) for name in FIELDS}
         values = {k: v if isinstance(v, str) else "" for k, v in values.items()}
-        error, field = self._check_form(values, csrf_token)
+        error, field = self._paynow_check_form(values, csrf_token)
         if error:
-            return self._render_form(values, error, field, link, source=source)
+            return self._paynow_render_form(values, error, field, link, source=source)
         visitor = {
-            "ip": self._get_client_ip(),
+            "ip": page._get_client_ip(),
             "email": values["email"],
             "number": values["invoice"],
         }
         Limit = request.env["paynow.limit"]
         # Whoever holds a link has no need to guess: it works while look-ups are closed.
-        is_named = self._is_named_by(link, values)
+        is_named = self._paynow_is_named_by(link, values)
         if is_named:
             visitor["source"] = "mail"
         elif wait := Limit._get_wait(company, "lookup", **visitor):
-            return self._render_wait(wait)
-        elif error := self._get_captcha_error("paynow_lookup"):
-            return self._render_form(values, error, None, link, source=source)
+            return page._render_wait(wait)
+        elif error := page._get_captcha_error("paynow_lookup"):
+            return self._paynow_render_form(values, error, None, link, source=source)
         if source in SOURCES:
             visitor["source"] = source
         wait = Limit._claim(company, "lookup", **visitor)
         if wait and not is_named:
-            return self._render_wait(wait)
+            return page._render_wait(wait)
         Attempt = request.env["paynow.attempt"]
         try:
             invoice_sudo, amount = request.env["account.move"]._paynow_lookup(
-                company, *values.values(), own_tx=self._get_own_transaction()
+                company, *values.values(), visitor=page._get_visitor()
             )
         except PaynowRefusal as refusal:
             # A wrong amount is named, a wrong pair isn't: only the latter is a failure.
             kind = "lookup_matched" if refusal.field else "lookup_failed"
             if not wait:
                 Attempt._log(company, kind, **visitor)
-            return self._render_form(
+            return self._paynow_render_form(
                 values,
                 str(refusal),
                 refusal.field,
@@ -139,41 +138,11 @@ class PaynowController(PaynowPage):
             Attempt._log(company, "lookup_matched", **visitor)
         source = visitor.get("source", "page")
         proof = invoice_sudo._paynow_sign(amount, values["email"], source)
-        return self._redirect(f"/PAYNOW/checkout/{proof}")
-
-    @http.route(
-        "/PAYNOW/link",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        sitemap=False,
-        csrf=False,  # Checked below, as for the look-up.
-    )
-    def paynow_link(self, invoice="", csrf_token=None, **_kwargs):
-        """Have a link mailed to the billing contact of an invoice, if there is one.
-
-        :param str invoice: The number of the invoice.
-        :param str csrf_token: The token of the form.
-        """
-        company = self._get_company()
-        if not self._is_own_form(csrf_token):
-            return self._redirect("/PAYNOW")
-        ip = self._get_client_ip()
-        Limit = request.env["paynow.limit"]
-        if wait := Limit._get_wait(company, "link", ip=ip):
-            return self._render_wait(wait)
-        if self._get_captcha_error("paynow_link"):
-            return self._redirect("/PAYNOW")
-        if wait := Limit._claim(company, "link", ip=ip):
-            return self._render_wait(wait)
-        invoice = invoice if isinstance(invoice, str) else ""  # A file is no number.
-        request.env["account.move"]._paynow_request_link(company, invoice, ip)
-        return self._render("paynow_module.link_requested", {"number": invoice})
+        return page._redirect(f"/PAYNOW/checkout/{proof}")
 
     # === HELPERS === #
 
-    def _is_named_by(self, link, values):
+    def _paynow_is_named_by(self, link, values):
         """Tell whether a mailed link names what stands in the form.
 
         :param str link: The token of the link, if any.
@@ -181,7 +150,7 @@ class PaynowController(PaynowPage):
         :rtype: bool
         """
         named = link and request.env["account.move"]._paynow_read_link(
-            self._get_company(), link
+            request.env["paynow.page"]._get_company(), link
         )
         return (
             bool(named)
@@ -189,7 +158,7 @@ class PaynowController(PaynowPage):
             and named[1] == email_normalize(values["email"])
         )
 
-    def _check_form(self, values, csrf_token):
+    def _paynow_check_form(self, values, csrf_token):
         """Check what can be checked without looking anything up.
 
         :param dict values: What stands in the fields, by name.
@@ -197,7 +166,7 @@ class PaynowController(PaynowPage):
         :return: What to tell the visitor, if anything, and the field that it is about.
         :rtype: tuple[str|None, str|None]
         """
-        if not self._is_own_form(csrf_token):
+        if not request.env["paynow.page"]._is_own_form(csrf_token):
             return request.env._(
                 "This page was open for too long. Nothing is lost: please press"
                 " Continue again."
@@ -212,7 +181,7 @@ class PaynowController(PaynowPage):
                 return message, name
         return None, None
 
-    def _render_form(
+    def _paynow_render_form(
         self,
         values,
         error=None,
@@ -232,9 +201,9 @@ class PaynowController(PaynowPage):
         """
         report = {}
         _providers, methods_sudo = request.env["payment.provider"]._paynow_get_options(
-            self._get_company(), request.website, report=report
+            request.env["paynow.page"]._get_company(), request.website, report=report
         )
-        response = self._render(
+        response = request.env["paynow.page"]._render(
             "paynow_module.page",
             {
                 "values": values,
@@ -251,7 +220,7 @@ class PaynowController(PaynowPage):
             response.headers.remove("X-Robots-Tag")
         return response
 
-    def _render_bare_form(self, company, values, source):
+    def _paynow_render_bare_form(self, company, values, source):
         """Render the form without an invoice behind it, or take it from the cache.
 
         :param res.company company: The company of the page.
@@ -261,6 +230,6 @@ class PaynowController(PaynowPage):
         if not request.env.user._is_public():
             values["email"] = request.env.user.email_normalized or ""
         return request.website._paynow_get_page(
-            lambda: self._render_form(values, source=source),
+            lambda: self._paynow_render_form(values, source=source),
             *company._get_paynow_ways_on().values(),
         )

@@ -3,12 +3,10 @@
 from odoo import http
 from odoo.http import request
 
-from .page import PaynowPage
-
 ROUTE = "/PAYNOW/reminders"
 
 
-class PaynowReminders(PaynowPage):
+class PaynowReminders(http.Controller):
     """The page on which a client opts out of reminders and account summaries.
 
     A link in each of them leads there. Mail programs and scanners open links by
@@ -23,7 +21,9 @@ class PaynowReminders(PaynowPage):
 
         :param str client: The token of the link.
         """
-        return self._render_reminders(client, self._get_client_sudo(client))
+        return self._paynow_render_reminders(
+            client, self._paynow_get_client_sudo(client)
+        )
 
     @http.route(
         ROUTE,
@@ -42,33 +42,34 @@ class PaynowReminders(PaynowPage):
         :param str client: The token of the link.
         :param str wanted: `1` if they are wanted again.
         """
-        client_sudo = self._get_client_sudo(client)
+        client_sudo = self._paynow_get_client_sudo(client)
         if client_sudo:
             client_sudo._paynow_set_reminders(wanted == "1")
-        return self._render_reminders(client, client_sudo)
+        return self._paynow_render_reminders(client, client_sudo)
 
-    def _get_client_sudo(self, token):
+    def _paynow_get_client_sudo(self, token):
         """Return the client whom a link names, or empty.
 
         :param str token: The token of the link.
         :rtype: res.partner
         """
-        company = self._get_company()
+        company = request.env["paynow.page"]._get_company()
         return request.env["res.partner"]._paynow_read_opt_out(company, token)
 
-    def _render_reminders(self, token, client_sudo):
+    def _paynow_render_reminders(self, token, client_sudo):
         """Render the page.
 
         :param str token: The token of the link.
         :param res.partner client_sudo: The client, if the link is genuine.
         """
+        page = request.env["paynow.page"]
         if not client_sudo:
-            return self._render("paynow_module.expired", {}, status=403)
-        return self._render(
+            return page._render("paynow_module.expired", {}, status=403)
+        return page._render(
             "paynow_module.reminders",
             {
                 "token": token,
-                "company_name": self._get_company().name,
+                "company_name": page._get_company().name,
                 "is_wanted": not client_sudo.paynow_no_reminder,
             },
         )

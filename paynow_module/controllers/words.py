@@ -4,12 +4,11 @@ from odoo import http
 from odoo.http import request
 
 from ..exceptions import PaynowRefusal
-from .page import PaynowPage
 
 WORDS = ("kind", "words", "date")
 
 
-class PaynowWords(PaynowPage):
+class PaynowWords(http.Controller):
     """What a client says instead of paying, once their pair is proven."""
 
     @http.route(
@@ -28,16 +27,17 @@ class PaynowWords(PaynowPage):
         :param str csrf_token: The token of the form.
         :param dict kwargs: The fields of the form, by name.
         """
-        company = self._get_company()
+        page = request.env["paynow.page"]
+        company = page._get_company()
         proven = request.env["account.move"]._paynow_read_proof(company, proof)
         if not proven:
-            return self._render("paynow_module.expired", {}, status=403)
-        invoice_sudo, _amount, email = proven
+            return page._render("paynow_module.expired", {}, status=403)
+        invoice_sudo = proven.invoice_sudo
         is_sent = request.httprequest.method == "POST"
         # A file in place of a text is none, and a link fills nothing in.
         values = {name: is_sent and kwargs.get(name) for name in WORDS}
         values = {k: v if isinstance(v, str) else "" for k, v in values.items()}
-        page = {
+        content = {
             "number": invoice_sudo.name,
             "proof": proof,
             "values": values,
@@ -46,30 +46,30 @@ class PaynowWords(PaynowPage):
             "today": company._get_paynow_today(),
         }
         if not is_sent:
-            return self._render("paynow_module.tell", page, token=proof)
-        if not self._is_own_form(csrf_token):
-            page["error"] = request.env._(
+            return page._render("paynow_module.tell", content, token=proof)
+        if not page._is_own_form(csrf_token):
+            content["error"] = request.env._(
                 "This page was open for too long. Nothing is lost: please press Send"
                 " again."
             )
-            return self._render("paynow_module.tell", page)
-        visitor = {"ip": self._get_client_ip(), "invoice_id": invoice_sudo.id}
+            return page._render("paynow_module.tell", content)
+        visitor = {"ip": page._get_client_ip(), "invoice_id": invoice_sudo.id}
         Limit = request.env["paynow.limit"]
         if wait := Limit._get_wait(company, "words", **visitor):
-            return self._render_wait(wait)
-        if error := self._get_captcha_error("paynow_words"):
-            return self._render("paynow_module.tell", {**page, "error": error})
+            return page._render_wait(wait)
+        if error := page._get_captcha_error("paynow_words"):
+            return page._render("paynow_module.tell", {**content, "error": error})
         if wait := Limit._claim(company, "words", **visitor):
-            return self._render_wait(wait)
+            return page._render_wait(wait)
         try:
             until = invoice_sudo._paynow_tell(
-                values["kind"], email, values["words"], values["date"]
+                values["kind"], proven.email, values["words"], values["date"]
             )
         except PaynowRefusal as refusal:
-            page.update(error=str(refusal), error_field=refusal.field)
-            return self._render("paynow_module.tell", page)
+            content.update(error=str(refusal), error_field=refusal.field)
+            return page._render("paynow_module.tell", content)
         request.env["paynow.attempt"]._record(company, "words", **visitor)
-        return self._render(
+        return page._render(
             "paynow_module.told",
             {"number": invoice_sudo.name, "until": until, "proof": proof},
         )

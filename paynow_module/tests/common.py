@@ -11,6 +11,9 @@ from odoo.tools import mute_logger
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
+# Where the loggers of our models are.
+MODELS = "odoo.addons.paynow_module.models"
+
 
 class PaynowCommon(AccountPaymentCommon):
     """A US company that takes payments with Odoo's dummy provider, and its clients."""

@@ -6,9 +6,10 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
+from .common import MODELS
 from .common_books import PaynowBooksCommon
 
-WATCHDOG_LOGGER = "odoo.addons.paynow_module.models.outcome.payment_transaction_watchdog"
+WATCHDOG_LOGGER = f"{MODELS}.outcome.payment_transaction_watchdog"
 
 
 class PaynowPartsCommon(PaynowBooksCommon):
@@ -82,6 +83,6 @@ class PaynowPartsCommon(PaynowBooksCommon):
         self.env.invalidate_all()
         with mute_logger(
             "odoo.addons.mail.models.mail_render_mixin",
-            "odoo.addons.paynow_module.models.outcome.payment_transaction_receipt",
+            f"{MODELS}.outcome.payment_transaction_receipt",
         ):
             yield

@@ -25,7 +25,7 @@ class PaynowPaymentCommon(PaynowHttpCommon):
 
     def _open_receipt(self, tx):
         """Return the receipt page of a transaction."""
-        return self.url_open(tx._paynow_get_receipt_route())
+        return self.url_open(tx._paynow_get_landing_route())
 
     def _get_receipt_values(self, response):
         """Return what a receipt page tells, by name."""

@@ -1,8 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import account_move
+from . import account_move_credit
 from . import account_move_failure
 from . import account_move_line
+from . import account_move_notice
 from . import account_move_run
 from . import payment_provider
 from . import payment_token
@@ -11,3 +13,4 @@ from . import paynow_autopay
 from . import paynow_autopay_choice
 from . import paynow_autopay_page
 from . import res_company
+from . import res_partner

@@ -111,9 +111,11 @@ class AccountMove(models.Model):
 
         :rtype: bool
         """
-        drafts = self.transaction_ids.filtered(lambda tx: tx.state == "draft")
-        return not self.currency_id.is_zero(
-            self._paynow_get_in_flight() - self._paynow_get_in_flight(own_tx=drafts)
+        return any(
+            tx.state == "draft"
+            and tx.operation not in ("validation", "refund")
+            and tx._paynow_is_in_flight()
+            for tx in self.transaction_ids
         )
 
     def _get_paynow_autopay_amount(self, today):

@@ -188,7 +188,7 @@ class PaymentTransaction(models.Model):
             "Automatic payment: the outcome is not known. Look the reference up at the"
             " provider, then press It was charged or It was not charged."
         )
-        self._paynow_tell(
+        self._paynow_alert(
             self.env._("Pay Now: outcome of an automatic payment not known"),
             self.env._(
                 "The payment %(ref)s of %(amount)s was started on %(date)s and then"
@@ -272,6 +272,27 @@ class PaymentTransaction(models.Model):
                 tx_sudo, states[tx], is_hard=bool(answer.get("is_hard"))
             )
         return txs
+
+    # === WHAT LOWER ROOMS ASK === #
+
+    def _paynow_is_in_flight(self, visitor=None):
+        """Override to count a draft of ours until its outcome is known."""
+        if self.paynow_run_key and self.state == "draft":
+            return True
+        return super()._paynow_is_in_flight(visitor)
+
+    def _paynow_is_by_payer(self):
+        """Override to leave out automatic payments, which tell of theirs."""
+        return super()._paynow_is_by_payer() and not self.paynow_run_key
+
+    def _paynow_get_method_name(self):
+        """Override to say that a payment was made automatically, with what."""
+        if not self.paynow_run_key:
+            return super()._paynow_get_method_name()
+        return self.env._(
+            "%(method)s, automatically",
+            method=self.token_id._get_paynow_autopay_name(),
+        )
 
     # === HELPERS === #
 

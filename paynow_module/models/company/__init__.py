@@ -5,4 +5,5 @@ from . import res_company
 from . import res_company_day
 from . import res_company_mail
 from . import res_currency
+from . import res_partner
 from . import website

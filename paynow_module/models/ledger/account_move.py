@@ -8,7 +8,6 @@ from odoo.tools.misc import babel_locale_parse
 
 from ...utils import format_money
 
-
 RESIDUAL_FIELDS = ("display_type", "account_id", "amount_residual_currency")
 
 

@@ -50,10 +50,10 @@ class AccountMove(models.Model):
         return (self.commercial_partner_id, lines[:1].account_id, self.currency_id)
 
     def _paynow_is_held_by_credit(self):
-        """Tell whether a credit keeps this invoice from being charged or reminded of.
+        """Tell whether a credit keeps this invoice from being reminded of.
 
-        Any credit holds an automatic payment. A reminder is held by one that covers the
-        invoice, and those that are due before it.
+        That is one that covers the invoice, and those that are due before it.
+        `autopay` overrides it: any credit holds an automatic payment.
 
         :rtype: bool
         """
@@ -61,8 +61,6 @@ class AccountMove(models.Model):
         invoice_sudo = self.sudo()  # Clients learn no more than that it waits.
         if invoice_sudo.paynow_ignore_credit or not invoice_sudo.paynow_credit:
             return False
-        if invoice_sudo.paynow_autopay_date and self._paynow_is_autopay_on():
-            return True
         credit = invoice_sudo.paynow_credit
         key = invoice_sudo._get_paynow_credit_key()
         items = invoice_sudo.commercial_partner_id._get_paynow_open_items(
@@ -82,45 +80,3 @@ class AccountMove(models.Model):
             if move == invoice_sudo:
                 return self.currency_id.compare_amounts(credit, 0.0) >= 0
         return False
-
-    def _get_paynow_credit_obstacle(self):
-        """Return why a credit keeps the client from being reminded, if one does.
-
-        :return: The reason, for staff; empty if none does.
-        :rtype: str
-        """
-        if not self._paynow_is_held_by_credit():
-            return ""
-        return self.env._(
-            "The client has a credit that is not applied. Apply it, or switch on Ignore"
-            " credits on the invoice."
-        )
-
-    def _paynow_tell_credit(self):
-        """Ask an accountant, once, what is to become of the credits of the client."""
-        self.ensure_one()
-        user = self.company_id._get_paynow_administrator()
-        staff_self = self.with_context(lang=user.lang or "en_US")
-        summary = staff_self.env._("Pay Now: a credit is not applied")
-        if summary in self.activity_ids.mapped("summary"):
-            return
-        client = self.commercial_partner_id
-        credits_by_key = client._get_paynow_credits(self.company_id)
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=staff_self.env._(
-                "%(client)s has credits that are not applied: %(credits)s. Until you"
-                " decide, invoice %(number)s is neither charged automatically nor"
-                " reminded of. Apply the credit to the invoice: the automatic payment"
-                " then takes only what is left. Or, if the credit is not for this"
-                " invoice, switch on Ignore credits on the invoice.",
-                client=client.name,
-                number=self.name,
-                credits=", ".join(
-                    f"{name} ({staff_self._paynow_format(amount)})"
-                    for name, amount in credits_by_key[self._get_paynow_credit_key()]
-                ),
-            ),
-            user_id=user.id,
-        )

@@ -2,7 +2,6 @@
 
 from odoo import api, models
 
-
 # What makes an open item; read at once for all of them.
 ITEM_FIELDS = (
     "move_id",

@@ -3,13 +3,9 @@
 import logging
 from datetime import timedelta
 
-from markupsafe import escape
-
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.misc import hmac
-
-from ...exceptions import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
 

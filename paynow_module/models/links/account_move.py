@@ -54,21 +54,15 @@ class AccountMove(models.Model):
         :rtype: str|bool
         """
         self.ensure_one()
-        emails = self.partner_id._get_paynow_emails()
+        emails = self.partner_id._paynow_get_billing_emails()
         return emails[0] if emails else False
 
     @api.model
     def _paynow_read_link(self, company, token):
-        """Return what a mailed link names, if it is genuine, fresh and still true.
-
-        :param res.company company: The company of the website.
-        :param str token: The token of the link, as sent by the client.
-        :return: The sudoed invoice and the address; or None.
-        :rtype: tuple[account.move, str]|None
-        """
+        """Override to read the links of our mails."""
         values = read_signed(self, LINK_SCOPE, token)
         if not values:
-            return None
+            return super()._paynow_read_link(company, token)
         invoice_sudo, email = self._paynow_resolve(company, *values)
         return (invoice_sudo, email) if email else None
 

@@ -9,7 +9,6 @@ from odoo import api, fields, models
 
 from ...exceptions import CONCURRENCY_ERRORS
 
-
 _logger = logging.getLogger(__name__)
 
 

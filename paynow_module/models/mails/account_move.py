@@ -3,7 +3,6 @@
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import format_date
 
 
 class AccountMove(models.Model):
@@ -44,7 +43,7 @@ class AccountMove(models.Model):
 
         :return: The values, as {'number': str, 'date_due': date, 'amount_due': str,
             'in_flight': str|False (payments that are being processed), 'is_paid': bool,
-            'days_past_due': int, 'autopay_date': date|bool}.
+            'days_past_due': int}.
         :rtype: dict
         """
         self.ensure_one()
@@ -60,7 +59,6 @@ class AccountMove(models.Model):
             "in_flight": bool(in_flight) and self._paynow_format(in_flight),
             "is_paid": self.currency_id.is_zero(due),
             "days_past_due": max(0, late.days),
-            "autopay_date": self._get_paynow_autopay_date(),
         }
 
     def _paynow_render_details(self):
@@ -80,17 +78,12 @@ class AccountMove(models.Model):
     def _paynow_get_mail_notes(self):
         """Return what else the client should know, as sentences in their language.
 
+        Another module can override it to say more, as `autopay` does.
+
         :rtype: list[str]
         """
         self.ensure_one()
         invoice, notes = self._paynow_get_mail_values(), []
-        if invoice["autopay_date"]:
-            notes.append(
-                self.env._(
-                    "Invoice is configured for automatic payment on %(date)s.",
-                    date=format_date(self.env, invoice["autopay_date"]),
-                )
-            )
         if invoice["in_flight"]:
             notes.append(
                 self.env._(

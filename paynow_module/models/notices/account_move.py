@@ -39,7 +39,7 @@ class AccountMove(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return ",".join(self.partner_id._get_paynow_emails())
+        return ",".join(self.partner_id._paynow_get_billing_emails())
 
     def _get_paynow_stage(self, today):
         """Return the highest stage of reminders that this invoice has reached.
@@ -56,7 +56,7 @@ class AccountMove(models.Model):
     def _get_paynow_reminder_obstacle(self):
         """Return why the client is not reminded of this invoice now, if so.
 
-        Another module can override it to name more reasons.
+        Another module can override it to name more reasons, as `autopay` does.
 
         :return: The reason, for staff; empty if nothing stands in the way.
         :rtype: str
@@ -79,11 +79,6 @@ class AccountMove(models.Model):
             return self.env._("Reminders of this invoice are switched off.")
         if client.paynow_no_reminder or self.partner_id.paynow_no_reminder:
             return self.env._("The client gets no reminders.")
-        if date := self._get_paynow_autopay_date():
-            return self.env._(
-                "The invoice is paid automatically on %(date)s.",
-                date=format_date(self.env, date),
-            )
         if reason := self._get_paynow_credit_obstacle():
             return reason
         if not self._paynow_get_payable():
@@ -106,3 +101,45 @@ class AccountMove(models.Model):
                 "past_due", invoice.company_id, invoice.commercial_partner_id, invoice
             )
         return notices._show_result(len(self))
+
+    def _get_paynow_credit_obstacle(self):
+        """Return why a credit keeps the client from being reminded, if one does.
+
+        :return: The reason, for staff; empty if none does.
+        :rtype: str
+        """
+        if not self._paynow_is_held_by_credit():
+            return ""
+        return self.env._(
+            "The client has a credit that is not applied. Apply it, or switch on Ignore"
+            " credits on the invoice."
+        )
+
+    def _paynow_tell_credit(self):
+        """Ask an accountant, once, what is to become of the credits of the client."""
+        self.ensure_one()
+        user = self.company_id._get_paynow_administrator()
+        staff_self = self.with_context(lang=user.lang or "en_US")
+        summary = staff_self.env._("Pay Now: a credit is not applied")
+        if summary in self.activity_ids.mapped("summary"):
+            return
+        client = self.commercial_partner_id
+        credits_by_key = client._get_paynow_credits(self.company_id)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=staff_self.env._(
+                "%(client)s has credits that are not applied: %(credits)s. Until you"
+                " decide, invoice %(number)s is neither charged automatically nor"
+                " reminded of. Apply the credit to the invoice: the automatic payment"
+                " then takes only what is left. Or, if the credit is not for this"
+                " invoice, switch on Ignore credits on the invoice.",
+                client=client.name,
+                number=self.name,
+                credits=", ".join(
+                    f"{name} ({staff_self._paynow_format(amount)})"
+                    for name, amount in credits_by_key[self._get_paynow_credit_key()]
+                ),
+            ),
+            user_id=user.id,
+        )

@@ -50,7 +50,7 @@ class PaymentToken(models.Model):
         :rtype: str|bool
         """
         self.ensure_one()
-        emails = self.partner_id._get_paynow_emails()
+        emails = self.partner_id._paynow_get_billing_emails()
         return emails[0] if emails else False
 
     def _paynow_render_card(self):

@@ -1,23 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import models
-from odoo.tools import email_normalize_all, format_date
+from odoo.tools import format_date
 
 
 class ResPartner(models.Model):
     """Where mails to a client go, and how the account summary looks."""
 
     _inherit = "res.partner"
-
-    def _get_paynow_emails(self):
-        """Return the addresses of a contact, else of the client that it belongs to.
-
-        :rtype: list[str]
-        """
-        self.ensure_one()
-        return email_normalize_all(self.email) or email_normalize_all(
-            self.commercial_partner_id.email
-        )
 
     def _paynow_render_statement(self):
         """Return the tables of the account summary for a mail of the current company.

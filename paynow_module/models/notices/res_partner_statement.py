@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, models
+from odoo import models
 
 MAX_LINES = 20  # Of one table; a mail with more is not read.
 
@@ -115,8 +115,7 @@ class ResPartner(models.Model):
         shown = lines[:MAX_LINES]
         for line, move in shown:  # The links of the others are not worth their cost.
             if line["status"] != "credit":
-                line["url"] = move.paynow_url
-                line["autopay_date"] = move._get_paynow_autopay_date()
+                line.update(self._prepare_paynow_statement_way(move))
         return {
             "currency": currency,
             "lines": [line for line, _move in shown],
@@ -125,6 +124,17 @@ class ResPartner(models.Model):
             # No more than the client owes: a credit may cover what is past due.
             "overdue": currency.round(max(0.0, min(overdue, total))),
         }
+
+    def _prepare_paynow_statement_way(self, move):
+        """Prepare how what is open on an entry can be paid, for its row.
+
+        Another module can override it to name another way, as `autopay` does.
+
+        :param account.move move: The entry.
+        :return: The values, as {'url': str|bool, 'autopay_date': date|bool}.
+        :rtype: dict
+        """
+        return {"url": move.paynow_url, "autopay_date": False}
 
     def _get_paynow_last_summary(self, company):
         """Return the notice of the last account summary that was mailed.

@@ -14,7 +14,6 @@ _logger = logging.getLogger(__name__)
 
 RECEIPT_SCOPE = "paynow_module.receipt"
 RECEIPT_VALIDITY = timedelta(days=1)
-RECEIPT_ROUTE = "/PAYNOW/receipt"
 
 
 class PaymentTransaction(models.Model):
@@ -29,14 +28,10 @@ class PaymentTransaction(models.Model):
         copy=False,
     )
 
-    def _paynow_get_receipt_route(self):
-        """Return the address of the receipt, for whoever made this payment.
-
-        :rtype: str
-        """
-        self.ensure_one()
+    def _paynow_get_landing_route(self):
+        """Override to lead whoever made this payment to its receipt."""
         token = sign(self, RECEIPT_SCOPE, self.id, RECEIPT_VALIDITY)
-        return f"{RECEIPT_ROUTE}/{token}"
+        return f"{super()._paynow_get_landing_route()}/{token}"
 
     @api.model
     def _paynow_read_receipt(self, company, token):
@@ -109,12 +104,7 @@ class PaymentTransaction(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        if not self.paynow_run_key:
-            return self.payment_method_id.name
-        return self.env._(
-            "%(method)s, automatically",
-            method=self.token_id._get_paynow_autopay_name(),
-        )
+        return self.payment_method_id.name
 
     def _paynow_render_receipt(self):
         """Return the table of the receipt for a mail.

@@ -114,7 +114,7 @@ class PaymentTransaction(models.Model):
         if self.currency_id.compare_amounts(open_amount, 0.0) <= 0:
             return  # It gave a credit back: no invoice is concerned.
         staff_self = self._paynow_for_staff()
-        staff_self._paynow_tell(
+        staff_self._paynow_alert(
             staff_self.env._("Pay Now: payment refunded"),
             staff_self.env._(
                 "%(amount)s of payment %(ref)s was refunded. Invoice %(invoice)s stays"

@@ -65,7 +65,7 @@ class PaymentTransaction(models.Model):
             note=note or "",
         )
         source.invoice_ids.message_post(body=text)
-        self._paynow_tell(self.env._("Pay Now: payment returned"), text)
+        self._paynow_alert(self.env._("Pay Now: payment returned"), text)
         source.with_context(paynow_amount=amount)._paynow_mail(
             "paynow_module.mail_template_returned"
         )
@@ -91,13 +91,12 @@ class PaymentTransaction(models.Model):
         """
         states = {tx: tx.state for tx in self}
         txs = super()._update_state(allowed_states, target_state, state_message)
-        for tx in txs.filtered("is_paynow"):
+        for tx in txs:
             if (
                 states[tx] in ("pending", "authorized")
                 and tx.state in FAILED
                 and not (states[tx] == "pending" and tx.provider_code == "custom")
-                and not tx.source_transaction_id
-                and not tx.paynow_run_key  # Automatic payments tell of theirs.
+                and tx._paynow_is_by_payer()
                 and not self.env.context.get("paynow_is_unclear")
             ):
                 tx._paynow_tell_failure()
@@ -108,7 +107,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if not self.env.context.get("payment_backend_action"):  # Staff voided it.
             staff_self = self._paynow_for_staff()
-            staff_self._paynow_tell(
+            staff_self._paynow_alert(
                 staff_self.env._("Pay Now: payment failed"),
                 staff_self.env._(
                     "Payment %(ref)s of %(amount)s for invoice %(invoice)s was on its"

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
@@ -14,13 +14,6 @@ class PaymentTransaction(models.Model):
     """
 
     _inherit = "payment.transaction"
-
-    paynow_problem = fields.Char(
-        string="Pay Now problem",
-        help="Why this payment is not in the books, or what must be looked at.",
-        readonly=True,
-        copy=False,
-    )
 
     # === NEWS THAT SOMEBODY MUST HEAR === #
 
@@ -48,7 +41,7 @@ class PaymentTransaction(models.Model):
         """
         credit = payment._paynow_get_unallocated()
         if payment.currency_id.compare_amounts(credit, 0.0) > 0:
-            self._paynow_tell(
+            self._paynow_alert(
                 self.env._("Pay Now: payment not allocated"),
                 self.env._(
                     "Payment %(payment)s (%(ref)s) of %(amount)s came in, but invoice"
@@ -80,7 +73,7 @@ class PaymentTransaction(models.Model):
             "The provider confirmed this payment, but it is not in the books, or only"
             " in part. Compare with the provider, and book what was received."
         )
-        self._paynow_tell(
+        self._paynow_alert(
             self.env._("Pay Now: payment not booked"),
             f"{self.reference}: {self.paynow_problem}",
         )
@@ -119,7 +112,7 @@ class PaymentTransaction(models.Model):
                 "%(message)s Compare with the provider, and book what was received.",
                 message=self.state_message,
             )
-            tx._paynow_tell(
+            tx._paynow_alert(
                 tx.env._("Pay Now: the provider took another amount"),
                 f"{tx.reference}: {tx.paynow_problem}",
             )
@@ -175,7 +168,7 @@ class PaymentTransaction(models.Model):
             state=labels[self.state],
         )
         if not self.paynow_problem:
-            self._paynow_tell(
+            self._paynow_alert(
                 self.env._("Pay Now: late news from the provider"),
                 f"{self.reference}: {problem}",
             )
@@ -183,7 +176,7 @@ class PaymentTransaction(models.Model):
 
     # === HELPERS === #
 
-    def _paynow_tell(self, summary, note):
+    def _paynow_alert(self, summary, note):
         """Give the accounting administrator an activity on the invoice of this payment.
 
         :param str summary: What happened.

@@ -78,7 +78,7 @@ class PaymentTransaction(models.Model):
             _logger.exception("Transaction %s can't be posted", self.id)
             reason = str(error) or type(error).__name__
             if not self.paynow_problem:
-                self._paynow_tell(
+                self._paynow_alert(
                     self.env._("Pay Now: payment received, not posted"),
                     self.env._(
                         "The payment %(ref)s of %(amount)s was made, but can't be"

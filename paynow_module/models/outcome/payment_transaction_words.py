@@ -37,13 +37,14 @@ class PaymentTransaction(models.Model):
     paynow_copy_date = fields.Datetime(string="Copy mailed", readonly=True, copy=False)
 
     @api.model
-    def _paynow_read_words(self, form):
-        """Return what the payer added, as values of the transaction.
+    def _paynow_get_extra_fields(self):
+        """Override to take the payer's reference and second address."""
+        return [*super()._paynow_get_extra_fields(), "paynow_note", "paynow_copy_email"]
 
-        :param dict form: What the payment form sent; nothing in it is trusted.
-        :rtype: dict
-        :raise PaynowRefusal: If it can't be taken, with what is wrong.
-        """
+    @api.model
+    def _paynow_prepare_extra_values(self, form):
+        """Override to check the payer's reference and second address."""
+        values = super()._paynow_prepare_extra_values(form)
         note = self._paynow_read_text(form.get("paynow_note"))
         email = self._paynow_read_text(form.get("paynow_copy_email"))
         if len(note) > MAX_NOTE_LENGTH:
@@ -58,6 +59,7 @@ class PaymentTransaction(models.Model):
                 self.env._("Please check the second address for the receipt.")
             )
         return {
+            **values,
             "paynow_note": note or False,
             "paynow_copy_email": email_normalize(email) or False,
         }

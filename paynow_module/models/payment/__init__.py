@@ -10,5 +10,6 @@ from . import payment_transaction
 from . import payment_transaction_again
 from . import payment_transaction_discount
 from . import payment_transaction_parts
+from . import paynow_page
 from . import website
 from . import website_frame

@@ -1,8 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -17,8 +15,6 @@ LOCKED_MODELS = (
     "account.payment",
     "payment.transaction",
 )
-# A payer fills in a provider's page within this time; later, a draft is abandoned.
-DRAFT_VALIDITY = timedelta(minutes=15)
 
 
 class AccountMove(models.Model):
@@ -36,11 +32,11 @@ class AccountMove(models.Model):
                 self.env._("An invoice that was paid online can't be deleted.")
             )
 
-    def _paynow_get_payable(self, own_tx=None):
+    def _paynow_get_payable(self, visitor=None):
         """Return what can be paid now: the residual less what is in flight.
 
-        :param payment.transaction own_tx: The last transaction of this visitor;
-            abandoned as a draft, it doesn't stand in their way.
+        :param str visitor: Who asks, as `paynow_visitor` of a transaction; their own
+            drafts don't stand in their way.
         :return: The amount in the currency of the invoice; never negative.
         :rtype: float
         """
@@ -48,10 +44,10 @@ class AccountMove(models.Model):
         if not self._paynow_is_open():
             return 0.0
         return self.currency_id.round(
-            max(0.0, self._paynow_get_residual() - self._paynow_get_in_flight(own_tx))
+            max(0.0, self._paynow_get_residual() - self._paynow_get_in_flight(visitor))
         )
 
-    def _paynow_get_in_flight(self, own_tx=None):
+    def _paynow_get_in_flight(self, visitor=None):
         """Return the sum of the online payments on their way to this invoice.
 
         Pending and authorized transactions count, confirmed ones until they are posted,
@@ -60,34 +56,23 @@ class AccountMove(models.Model):
         payments until their outcome is known. A pending wire transfer (provider
         `custom`) is a promise and not on its way, as for `account_payment`.
 
-        :param payment.transaction own_tx: See `_paynow_get_payable`.
+        :param str visitor: See `_paynow_get_payable`.
         :return: The amount in the currency of the invoice.
         :rtype: float
         """
         self.ensure_one()
-        # May not be looked for yet; it needn't where no draft stands in the way.
-        own_txs = self.env["payment.transaction"] if own_tx is None else own_tx
-        young = fields.Datetime.now() - DRAFT_VALIDITY
-        amount = 0.0
-        for tx in self.sudo().transaction_ids:  # In sudo mode to read transactions.
-            if tx.operation in ("validation", "refund"):
-                continue
-            is_young_draft = (
-                tx.state == "draft"
-                and (tx.create_date >= young or tx.paynow_run_key)
-                and tx not in own_txs
-            )
-            is_promise = tx.state == "pending" and tx.provider_code == "custom"
-            amount += tx._paynow_get_under_way(
-                is_young_draft or (tx._paynow_is_live() and not is_promise)
-            )
-        return amount
+        # In sudo mode to read transactions.
+        return sum(
+            tx._paynow_get_under_way(tx._paynow_is_in_flight(visitor))
+            for tx in self.sudo().transaction_ids
+            if tx.operation not in ("validation", "refund")
+        )
 
-    def _paynow_check_amount(self, text, own_tx=None):
+    def _paynow_check_amount(self, text, visitor=None):
         """Return the amount that a payer typed, if it can be paid on this invoice.
 
         :param str text: The amount, as typed in the language of the context.
-        :param payment.transaction own_tx: See `_paynow_get_payable`.
+        :param str visitor: See `_paynow_get_payable`.
         :return: The amount in the currency of the invoice.
         :rtype: float
         :raise PaynowRefusal: If it is no amount, or not payable.
@@ -110,7 +95,7 @@ class AccountMove(models.Model):
         rounded = currency.round(float(amount))
         is_exact = as_decimal(rounded) == amount
         if is_exact or amount > as_decimal(self._paynow_get_residual()):
-            self._paynow_check_payable(rounded, own_tx)
+            self._paynow_check_payable(rounded, visitor)
         if not is_exact:
             raise PaynowRefusal(
                 self.env._(
@@ -122,11 +107,11 @@ class AccountMove(models.Model):
             )
         return rounded
 
-    def _paynow_check_payable(self, amount, own_tx=None):
+    def _paynow_check_payable(self, amount, visitor=None):
         """Check that an amount can be paid on this invoice now.
 
         :param float amount: The amount in the currency of the invoice.
-        :param payment.transaction own_tx: See `_paynow_get_payable`.
+        :param str visitor: See `_paynow_get_payable`.
         :raise PaynowRefusal: If it can't.
         """
         self.ensure_one()
@@ -135,14 +120,14 @@ class AccountMove(models.Model):
             raise PaynowRefusal(
                 self.env._("There is nothing left to pay on this invoice.")
             )
-        payable = self._paynow_get_payable(own_tx)
+        payable = self._paynow_get_payable(visitor)
         if currency.compare_amounts(amount, 0.0) <= 0:
             raise PaynowRefusal(
                 self.env._("The amount must be more than zero."), "amount"
             )
         if currency.compare_amounts(amount, payable) <= 0:
             return
-        in_flight = self._paynow_get_in_flight(own_tx)
+        in_flight = self._paynow_get_in_flight(visitor)
         if currency.is_zero(in_flight):
             message = self.env._(
                 "The amount is more than what is still to pay (%(payable)s).",
@@ -164,16 +149,18 @@ class AccountMove(models.Model):
             )
         raise PaynowRefusal(message, "amount")
 
-    def _paynow_get_summary(self, amount, own_tx=None):
+    def _paynow_get_summary(self, amount, visitor=None):
         """Return what the public pages show of this invoice, as plain values.
 
+        Another module can override it to add its own, as `autopay` does.
+
         :param float amount: The amount that is being paid, in its currency.
-        :param payment.transaction own_tx: See `_paynow_get_payable`.
+        :param str visitor: See `_paynow_get_payable`.
         :rtype: dict
         """
         self.ensure_one()
-        payable = self._paynow_get_payable(own_tx)
-        in_flight = self._paynow_get_in_flight(own_tx)
+        payable = self._paynow_get_payable(visitor)
+        in_flight = self._paynow_get_in_flight(visitor)
         left = self.currency_id.round(payable - amount)
         if not in_flight and self._paynow_is_discounted(amount):
             left = 0.0  # If it comes in time.
@@ -185,7 +172,6 @@ class AccountMove(models.Model):
             "payable": self._paynow_format(payable),
             "paying_now": self._paynow_format(amount),
             "left": left and self._paynow_format(left),
-            "autopay_date": self._get_paynow_autopay_date(),
         }
 
     def _paynow_lock(self):

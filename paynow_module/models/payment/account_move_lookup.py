@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import email_normalize, email_normalize_all, float_repr
@@ -13,6 +14,19 @@ PROOF_SCOPE = "paynow_module.proof"
 PROOF_VALIDITY = timedelta(minutes=30)
 
 
+class Proof(NamedTuple):
+    """What a visitor has proven."""
+
+    #: The invoice, in sudo mode as visitors can't read it.
+    invoice_sudo: models.Model
+    #: What they want to pay, in the currency of the invoice.
+    amount: float
+    #: The address of the payer.
+    email: str
+    #: Where they came from, as a source of `paynow.attempt`.
+    source: str
+
+
 class AccountMove(models.Model):
     """Who may pay an invoice and how they prove it. How much: `account_move.py`."""
 
@@ -21,7 +35,7 @@ class AccountMove(models.Model):
     # === BUSINESS METHODS - LOOK-UP === #
 
     @api.model
-    def _paynow_lookup(self, company, email, number, amount, own_tx=None):
+    def _paynow_lookup(self, company, email, number, amount, visitor=None):
         """Return the invoice that the three fields of the public page name.
 
         Whatever is wrong with the pair of address and number, the refusal is the same;
@@ -31,7 +45,7 @@ class AccountMove(models.Model):
         :param str email: The billing address, as typed.
         :param str number: The number of the invoice, as typed.
         :param str amount: The amount to pay, as typed in the language of the context.
-        :param payment.transaction own_tx: See `_paynow_get_payable`.
+        :param str visitor: See `_paynow_get_payable`.
         :return: The sudoed invoice and the amount in its currency.
         :rtype: tuple[account.move, float]
         :raise PaynowRefusal: If there is none, or the amount can't be paid.
@@ -45,7 +59,7 @@ class AccountMove(models.Model):
                     " invoice, the address one that the company has on file for you."
                 )
             )
-        return invoice_sudo, invoice_sudo._paynow_check_amount(amount, own_tx)
+        return invoice_sudo, invoice_sudo._paynow_check_amount(amount, visitor)
 
     @api.model
     def _paynow_match(self, company, email, number):
@@ -67,7 +81,7 @@ class AccountMove(models.Model):
         decoy_sudo = self.sudo()._get_paynow_decoy(company)
         matches_sudo = self.sudo().browse()
         for invoice_sudo in invoices_sudo or decoy_sudo:
-            is_match = email in invoice_sudo._get_paynow_emails()
+            is_match = email in invoice_sudo._paynow_get_payer_emails()
             if (
                 is_match
                 and invoice_sudo in invoices_sudo
@@ -112,7 +126,7 @@ class AccountMove(models.Model):
             ("company_id", "=", company.id),
         ]
 
-    def _get_paynow_emails(self):
+    def _paynow_get_payer_emails(self):
         """Return the addresses that may pay this invoice, normalized.
 
         These are all addresses of the invoice's partner, of its commercial entity and
@@ -176,29 +190,32 @@ class AccountMove(models.Model):
         :param res.company company: The company of the website.
         :param str proof: The proof, as sent by the client.
         :param bool lock: Whether to lock the invoice before anything of it is read.
-        :return: The sudoed invoice, the amount in its currency and the payer's address;
-            or None.
-        :rtype: tuple[account.move, float, str]|None
+        :return: What was proven; None if nothing was.
+        :rtype: Proof|None
         """
         values = read_signed(self, PROOF_SCOPE, proof)
         if not values:
             return None
-        invoice_id, amount, email_hash, *_source = values
+        invoice_id, amount, email_hash, source = values
         if lock:
             self.browse(invoice_id)._paynow_lock()
         invoice_sudo, email = self._paynow_resolve(company, invoice_id, email_hash)
-        return (invoice_sudo, float(amount), email) if email else None
+        if not email:
+            return None
+        return Proof(invoice_sudo, float(amount), email, source)
 
     @api.model
-    def _paynow_read_source(self, proof):
-        """Return where whoever holds a proof came from.
+    def _paynow_read_link(self, company, token):
+        """Return what a link that we mailed names, if it is still true.
 
-        :param str proof: The proof, as sent by the client.
-        :return: A source of `paynow.attempt`.
-        :rtype: str
+        `links` overrides it: it makes and reads them.
+
+        :param res.company company: The company of the website.
+        :param str token: The token of the link, as sent by the client.
+        :return: The sudoed invoice and the address; or None.
+        :rtype: tuple[account.move, str]|None
         """
-        values = read_signed(self, PROOF_SCOPE, proof)
-        return values[3] if values and len(values) > 3 else "page"
+        return None
 
     @api.model
     def _paynow_resolve(self, company, invoice_id, email_hash):
@@ -215,7 +232,7 @@ class AccountMove(models.Model):
             [("id", "=", invoice_id), ("company_id", "=", company.id)]
         )  # In sudo mode as visitors can't read invoices.
         if invoice_sudo:
-            for email in invoice_sudo._get_paynow_emails():
+            for email in invoice_sudo._paynow_get_payer_emails():
                 if consteq(invoice_sudo._paynow_hash_email(email), email_hash):
                     return invoice_sudo, email
         return invoice_sudo, None

@@ -11,12 +11,12 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _paynow_guard_portal(self, form, partner, own_tx=None):
+    def _paynow_guard_portal(self, form, partner, visitor=None):
         """Keep payments of the customer portal to our rules; called where they hold.
 
         :param dict form: What the payment form sent; nothing in it is trusted.
         :param res.partner partner: Who pays.
-        :param payment.transaction own_tx: See `_paynow_get_payable`.
+        :param str visitor: See `_paynow_get_payable`.
         :raise PaynowRefusal: If these invoices can't be paid with it now.
         """
         currency = self.currency_id[:1]
@@ -27,10 +27,10 @@ class AccountMove(models.Model):
             lambda move: move.move_type == "out_receipt" and move.state == "posted"
         )
         payable = sum(
-            receipt._paynow_get_residual() - receipt._paynow_get_in_flight(own_tx)
+            receipt._paynow_get_residual() - receipt._paynow_get_in_flight(visitor)
             for receipt in receipts
         )
-        payable += sum(move._paynow_get_payable(own_tx) for move in self - receipts)
+        payable += sum(move._paynow_get_payable(visitor) for move in self - receipts)
         if (
             form.get("is_validation")
             or len(self.company_id) > 1

@@ -4,7 +4,10 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...exceptions import PaynowRefusal
-from ..outcome.payment_transaction_receipt import RECEIPT_ROUTE
+from ..limits.paynow_attempt import SOURCES
+
+# Where the payer lands once the provider has answered.
+LANDING_ROUTE = "/PAYNOW/receipt"
 
 # What Odoo's payment form sends to a transaction route; anything else is an attempt.
 FORM_KEYS = {
@@ -18,8 +21,6 @@ FORM_KEYS = {
     "is_validation",
     "csrf_token",
     "payment_reference",  # From `account_payment`.
-    "paynow_note",  # The payer's own words.
-    "paynow_copy_email",
     "recaptcha_token_response",  # The captcha's, like the next.
     "turnstile_captcha",
 }
@@ -47,6 +48,14 @@ class PaymentTransaction(models.Model):
         copy=False,
         index="btree_not_null",
     )
+    paynow_source = fields.Selection(
+        string="Pay Now source",
+        selection=SOURCES,
+        help="Whether the payer came by themselves, or by a mailed link, a QR code or a"
+        " button.",
+        readonly=True,
+        copy=False,
+    )
     paynow_replaced_by_id = fields.Many2one(
         comodel_name="payment.transaction",
         string="Replaced by",
@@ -56,7 +65,7 @@ class PaymentTransaction(models.Model):
     )
 
     @api.model
-    def _paynow_guard(self, invoice_id, proof, form, website, own_tx=None):
+    def _paynow_guard(self, invoice_id, proof, form, website, visitor=None):
         """Return the values with which a Pay Now transaction may be created, or refuse.
 
         This is the only way to a Pay Now transaction. It locks the invoice, so it must
@@ -67,7 +76,7 @@ class PaymentTransaction(models.Model):
         :param str proof: The proof that the page carried, see `account.move`.
         :param dict form: What the payment form sent; nothing in it is trusted.
         :param website website: The website of the request.
-        :param payment.transaction own_tx: The transactions of this visitor.
+        :param str visitor: See `_paynow_get_payable` of `account.move`.
         :return: The keyword arguments for `_create_transaction` of `payment`.
         :rtype: dict
         :raise PaynowRefusal: If this payment may not be made.
@@ -75,16 +84,16 @@ class PaymentTransaction(models.Model):
         proven = self.env["account.move"]._paynow_read_proof(
             website._get_paynow_company(), proof, lock=True
         )
-        if not proven or proven[0].id != invoice_id:
+        if not proven or proven.invoice_sudo.id != invoice_id:
             raise PaynowRefusal(
                 self.env._(
                     "This page was open for too long. Please enter your invoice again."
                 )
             )
-        invoice_sudo, amount, email = proven
+        invoice_sudo, amount = proven.invoice_sudo, proven.amount
         self._paynow_check_form(form, amount)
-        words = self._paynow_read_words(form)
-        invoice_sudo._paynow_check_payable(amount, own_tx)
+        extra_values = self._paynow_prepare_extra_values(form)
+        invoice_sudo._paynow_check_payable(amount, visitor)
         providers_sudo, methods_sudo = self.env["payment.provider"]._paynow_get_options(
             invoice_sudo.company_id,
             website,
@@ -109,17 +118,50 @@ class PaymentTransaction(models.Model):
             "partner_id": invoice_sudo.partner_id.id,
             "flow": form["flow"],
             "tokenization_requested": False,
-            "landing_route": RECEIPT_ROUTE,
+            "landing_route": LANDING_ROUTE,
             "is_validation": False,
             "custom_create_values": {
                 "invoice_ids": [Command.set(invoice_sudo.ids)],
                 "is_paynow": True,
-                "paynow_email": email,
-                **words,
-                "paynow_source": invoice_sudo._paynow_read_source(proof),
+                "paynow_email": proven.email,
+                "paynow_source": proven.source,
+                "paynow_visitor": visitor,
                 "tokenize": False,
+                **extra_values,
             },
         }
+
+    @api.model
+    def _paynow_get_extra_fields(self):
+        """Return what the payment form may send of the payer's own.
+
+        To take more from the payer, override this and `_paynow_prepare_extra_values`.
+
+        :return: Names of fields of a transaction; the form sends them under these.
+        :rtype: list[str]
+        """
+        return []
+
+    @api.model
+    def _paynow_prepare_extra_values(self, form):
+        """Prepare what the payer adds to the payment, see `_paynow_get_extra_fields`.
+
+        :param dict form: What the payment form sent; nothing in it is trusted.
+        :return: The values of these fields.
+        :rtype: dict
+        :raise PaynowRefusal: If it can't be taken, with what is wrong.
+        """
+        return {}
+
+    def _paynow_get_landing_route(self):
+        """Return where the payer of this transaction lands.
+
+        `outcome` overrides it to name the payment in the address.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return LANDING_ROUTE
 
     @api.model
     def _paynow_check_form(self, form, amount):
@@ -131,7 +173,7 @@ class PaymentTransaction(models.Model):
         """
         ids = [form.get("provider_id"), form.get("payment_method_id")]
         if (
-            set(form) - FORM_KEYS
+            set(form) - FORM_KEYS - set(self._paynow_get_extra_fields())
             or not all(type(id_) is int for id_ in ids)  # True is an int, too.
             or form.get("token_id") is not None
             or type(form.get("amount")) not in (int, float)
@@ -139,7 +181,7 @@ class PaymentTransaction(models.Model):
             or form.get("flow") not in ("redirect", "direct")
             or form.get("tokenization_requested")
             or form.get("is_validation")
-            or form.get("landing_route") not in (None, RECEIPT_ROUTE)
+            or form.get("landing_route") not in (None, LANDING_ROUTE)
         ):
             self._paynow_refuse()
 
@@ -162,13 +204,7 @@ class PaymentTransaction(models.Model):
             state_message, extra_allowed_states=extra_allowed_states
         )
         Attempt = self.env["paynow.attempt"]
-        for tx in txs.filtered(
-            lambda tx: (
-                tx.is_paynow
-                and not tx.paynow_run_key
-                and not tx.source_transaction_id  # Nobody who pays asks for a part.
-            )
-        ):
+        for tx in txs.filtered(lambda tx: tx._paynow_is_by_payer()):
             start_sudo = Attempt.sudo().search(
                 [("transaction_id", "=", tx.id), ("kind", "=", "payment_started")],
                 limit=1,

@@ -18,10 +18,13 @@ class PaymentTransaction(models.Model):
         """Return the one of these tries that is begun again, if any.
 
         :param dict values: What `_paynow_guard` lets a transaction be created with.
-        :return: The try, with the payer's own words as they are now; possibly empty.
+        :return: The try, with what the payer adds as it is now; possibly empty.
         :rtype: payment.transaction
         """
-        custom_values = values["custom_create_values"]
+        extra_values = {
+            name: values["custom_create_values"][name]
+            for name in self._paynow_get_extra_fields()
+        }
         for tx in self.sorted("id", reverse=True):
             if (
                 tx.state == "draft"
@@ -33,12 +36,7 @@ class PaymentTransaction(models.Model):
                 and not tx.currency_id.compare_amounts(tx.amount, values["amount"])
                 and tx._paynow_may_be_resumed()
             ):
-                words = {
-                    name: custom_values[name]
-                    for name in ("paynow_note", "paynow_copy_email")
-                    if name in custom_values
-                }
-                tx.write(words)
+                tx.write(extra_values)
                 return tx
         return self.browse()
 
@@ -59,7 +57,7 @@ class PaymentTransaction(models.Model):
         for tx in self:
             tx.provider_id._paynow_close(tx)
             if tx.state != "draft":
-                tx.invoice_ids._paynow_check_payable(amount, own_tx=self)
+                tx.invoice_ids._paynow_check_payable(amount, tx.paynow_visitor)
 
     def _paynow_replace(self, tx):
         """Close these tries here: the payer has begun another one.

@@ -1,9 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 
 #: A payment in one of these states is no money, unless a person was told otherwise.
 FAILED = ("cancel", "error")
+# A payer fills in a provider's page within this time; later, a draft is abandoned.
+DRAFT_VALIDITY = timedelta(minutes=15)
 
 
 class PaymentTransaction(models.Model):
@@ -15,6 +19,13 @@ class PaymentTransaction(models.Model):
     """
 
     _inherit = "payment.transaction"
+
+    paynow_problem = fields.Char(
+        string="Pay Now problem",
+        help="Why this payment is not in the books, or what must be looked at.",
+        readonly=True,
+        copy=False,
+    )
 
     # === THE WHOLE === #
 
@@ -139,6 +150,32 @@ class PaymentTransaction(models.Model):
         return self.currency_id.round(
             rest if is_counted else min(rest, sum(live.mapped("amount")))
         )
+
+    def _paynow_is_in_flight(self, visitor=None):
+        """Tell whether this transaction may still bring all that it was begun for.
+
+        `autopay` overrides it: its drafts count until their outcome is known.
+
+        :param str visitor: Who asks; their own drafts don't stand in their way.
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state == "draft":
+            is_own = visitor and self.paynow_visitor == visitor
+            young = fields.Datetime.now() - DRAFT_VALIDITY
+            return self.create_date >= young and not is_own
+        is_promise = self.state == "pending" and self.provider_code == "custom"
+        return self._paynow_is_live() and not is_promise
+
+    def _paynow_is_by_payer(self):
+        """Tell whether a payer made this payment and waits for its outcome.
+
+        `autopay` overrides it: nobody waits while its payments are made.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.is_paynow and not self.source_transaction_id
 
     def _paynow_is_live(self):
         """Tell whether this transaction may bring money that is not in the books yet.

@@ -2,22 +2,12 @@
 
 from odoo import api, fields, models
 
-from ..limits.paynow_attempt import SOURCES
-
 
 class PaymentTransaction(models.Model):
     """What the lists and graphs of the Pay Now menu tell of a payment."""
 
     _inherit = "payment.transaction"
 
-    paynow_source = fields.Selection(
-        string="Pay Now source",
-        selection=SOURCES,
-        help="Whether the payer came by themselves, or by a mailed link, a QR code or a"
-        " button.",
-        readonly=True,
-        copy=False,
-    )
     paynow_company_currency_id = fields.Many2one(
         string="Company Currency", related="company_id.currency_id"
     )

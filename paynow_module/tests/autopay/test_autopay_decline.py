@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common import MODELS
 from ..common_autopay import PaynowAutopayCommon
 
 
@@ -18,7 +19,7 @@ class TestAutopayUnclear(PaynowAutopayCommon):
         """Have the provider's answer to a charge get lost; return the draft."""
         self.invoice = self._bill("One")
         self._choose(self.invoice)
-        with mute_logger("odoo.addons.paynow_module.models.payment.payment_transaction"):
+        with mute_logger(f"{MODELS}.payment.payment_transaction"):
             self._run(error)
         tx = self._get_txs()
         self.assertEqual(tx.state, "draft")

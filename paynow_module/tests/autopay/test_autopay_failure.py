@@ -9,10 +9,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.autopay.payment_provider import REPEATABLE
+from ..common import MODELS
 from ..common_autopay import PaynowAutopayCommon
 
-FAILURE_LOGGER = "odoo.addons.paynow_module.models.autopay.account_move_failure"
-CHARGE_LOGGER = "odoo.addons.paynow_module.models.autopay.payment_transaction"
+FAILURE_LOGGER = f"{MODELS}.autopay.account_move_failure"
+CHARGE_LOGGER = f"{MODELS}.autopay.payment_transaction"
 SUMMARY = "Pay Now: automatic payment can't be made"
 
 

@@ -7,10 +7,11 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common import MODELS
 from ..common_answer import AnsweringServer, stripe_decline
 from ..common_autopay import PaynowAutopayCommon
 
-CHARGE_LOGGER = "odoo.addons.paynow_module.models.autopay.payment_transaction"
+CHARGE_LOGGER = f"{MODELS}.autopay.payment_transaction"
 
 
 @tagged("-at_install", "post_install")

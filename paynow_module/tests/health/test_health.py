@@ -13,7 +13,7 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.mail.tests.common import MockEmail
 
-from ..common import PaynowHttpCommon
+from ..common import MODELS, PaynowHttpCommon
 
 
 @tagged("post_install", "-at_install")
@@ -159,7 +159,7 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         """Test that all visitors counting as one is no small matter."""
         title = "Proxy and client addresses"
         self._assert_state(title, "green", "own address")
-        module = "odoo.addons.paynow_module.models.health.res_company_web"
+        module = f"{MODELS}.health.res_company_web"
         with MockRequest(self.env) as request:
             request.httprequest.headers = {"X-Forwarded-For": "203.0.113.7"}
             request.httprequest.remote_addr = "10.0.0.1"

@@ -7,9 +7,10 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common import MODELS
 from ..common_attempts import PaynowAttemptCommon
 
-LIMIT = "odoo.addons.paynow_module.models.limits.paynow_limit"
+LIMIT = f"{MODELS}.limits.paynow_limit"
 PAIR = {"ip": "203.0.113.1", "email": "nobody@example.com", "number": "Inv999"}
 
 

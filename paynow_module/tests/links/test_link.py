@@ -129,7 +129,7 @@ class TestLink(PaynowLinkCommon):
     def test_tokens_of_other_purposes_are_no_link(self):
         """Test that neither a proof nor a receipt opens the form as a link."""
         proof = self.invoice._paynow_sign(100.0, self.email)
-        receipt = self._pay("draft")._paynow_get_receipt_route().rpartition("/")[2]
+        receipt = self._pay("draft")._paynow_get_landing_route().rpartition("/")[2]
         for token in (proof, receipt):
             self._assert_expired(self._open(token))
         response = self.url_open(f"/PAYNOW/checkout/{self._get_link_token()}")

@@ -9,9 +9,9 @@ from odoo import fields
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..common import MODELS
 from ..common_books import PaynowBooksCommon
 
-MODELS = "odoo.addons.paynow_module.models"
 NOON = fields.Datetime.to_datetime("2026-05-29 12:00:00")
 
 

@@ -10,11 +10,12 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common import MODELS
 from ..common_books import PaynowBooksCommon
 
 CRON = "paynow_module.ir_cron_past_due"
-RUN = "odoo.addons.paynow_module.models.notices.paynow_notice_run"
-NOTICE = "odoo.addons.paynow_module.models.notices.paynow_notice"
+RUN = f"{MODELS}.notices.paynow_notice_run"
+NOTICE = f"{MODELS}.notices.paynow_notice"
 TODAY = date(2026, 6, 20)
 
 

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common import MODELS
 from ..common_books import PaynowBooksCommon
 
 CRON = "paynow_module.ir_cron_account_summary"
@@ -101,7 +102,7 @@ class TestSummary(PaynowBooksCommon):
         self._run()
         self.assertEqual(self._get_notices().company_id, self.company)
 
-    @mute_logger("odoo.addons.paynow_module.models.notices.paynow_notice")
+    @mute_logger(f"{MODELS}.notices.paynow_notice")
     def test_a_template_that_fails_is_listed_and_tried_again_tomorrow(self):
         template = self.env.ref("paynow_module.mail_template_account_summary").sudo()
         body = template.body_html

@@ -4,6 +4,7 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common import MODELS
 from ..common_payment import RECEIPT, PaynowPaymentCommon
 
 
@@ -94,7 +95,7 @@ class TestReceipt(PaynowPaymentCommon):
     def test_altered_receipt_shows_nothing(self):
         """Test that the receipts of others can't be found by trying."""
         tx = self._pay("done")
-        route = tx._paynow_get_receipt_route()
+        route = tx._paynow_get_landing_route()
         for altered in (
             route[:-3] + "AAA",
             route + "AAAA",
@@ -179,7 +180,7 @@ class TestReceipt(PaynowPaymentCommon):
                 with mute_logger(
                     "odoo.addons.base.models.ir_qweb",
                     "odoo.addons.mail.models.mail_render_mixin",
-                    "odoo.addons.paynow_module.models.payment.payment_transaction",
+                    f"{MODELS}.payment.payment_transaction",
                 ):
                     self.assertEqual(self._poll()["state"], "done")
                 self._assert_books(tx, amount)
@@ -194,6 +195,6 @@ class TestReceipt(PaynowPaymentCommon):
         self.env.ref("paynow_module.mail_template_receipt").sudo().unlink()
         tx = self._pay_online()
         tx._set_done()
-        with mute_logger("odoo.addons.paynow_module.models.payment.payment_transaction"):
+        with mute_logger(f"{MODELS}.payment.payment_transaction"):
             self._poll()
         self._assert_books(tx, 100.0)

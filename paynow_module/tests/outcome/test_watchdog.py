@@ -7,10 +7,11 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..common import MODELS
 from ..common_books import PaynowBooksCommon
 
 NOON = fields.Datetime.to_datetime("2026-05-29 12:00:00")
-WATCHDOG_LOGGER = "odoo.addons.paynow_module.models.outcome.payment_transaction_watchdog"
+WATCHDOG_LOGGER = f"{MODELS}.outcome.payment_transaction_watchdog"
 SUMMARY = "Pay Now: payment received, not posted"
 
 

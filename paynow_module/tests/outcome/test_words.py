@@ -37,7 +37,7 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
         self.assertEqual(tx.paynow_note, NOTE)
         self.assertIn(NOTE, tx.payment_id.memo)
         self.assertIn(tx.reference, tx.payment_id.memo)
-        page = self.url_open(tx._paynow_get_receipt_route())
+        page = self.url_open(tx._paynow_get_landing_route())
         self.assertEqual(self._get_text(page, "//dd[@name='note']"), NOTE)
         self.assertNotIn("<b>urgent</b>", page.text)
 
@@ -46,7 +46,7 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
         tx = self._pay_with_words("", "")
         self.assertFalse(tx.paynow_note or tx.paynow_copy_email)
         self.assertTrue(tx.payment_id.memo.startswith(f"{tx.reference} - "))
-        page = self.url_open(tx._paynow_get_receipt_route())
+        page = self.url_open(tx._paynow_get_landing_route())
         self.assertIsNone(self._get_text(page, "//dd[@name='note']"))
 
     def test_what_cannot_be_taken_is_refused_before_anything_is_paid(self):

@@ -20,7 +20,7 @@ class TestGuardProof(PaynowGuardCommon):
             None, "", "x", proof[:-4], proof + "AAAA", proof[:-12] + "A" * 12,
             proof.swapcase(), [proof], {"proof": proof}, True, 1, "A" * 5000, "ÿ",
             self.invoice._portal_ensure_token(),
-            self._pay("draft", amount=1.0)._paynow_get_receipt_route().split("/")[-1],
+            self._pay("draft", amount=1.0)._paynow_get_landing_route().split("/")[-1],
         ):  # fmt: skip
             with self.subTest(access_token=str(access_token)[:20]):
                 self._assert_refused({**form, "access_token": access_token})

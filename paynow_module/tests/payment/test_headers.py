@@ -13,7 +13,7 @@ class TestHeaders(PaynowHttpCommon):
     def test_pages_are_not_kept_named_to_others_or_framed(self):
         """Test that no cache, other site or search engine gets hold of a page."""
         checkout = self._look_up().headers["Location"]
-        receipt = self._pay("done")._paynow_get_receipt_route()
+        receipt = self._pay("done")._paynow_get_landing_route()
         for route in (
             "/PAYNOW",
             checkout,

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import new_test_user, tagged
 
 from ...controllers.paynow import PaynowController
-from ..common import PaynowHttpCommon
+from ..common import MODELS, PaynowHttpCommon
 
 
 @tagged("post_install", "-at_install")
@@ -83,7 +83,7 @@ class TestPageCache(PaynowHttpCommon):
     def test_kept_page_is_renewed_after_a_minute(self):
         """Test that what nobody tells the cache of is seen a minute later."""
         self._open_anew()
-        with patch("odoo.addons.paynow_module.models.payment.website.PAGE_VALIDITY", -1):
+        with patch(f"{MODELS}.payment.website.PAGE_VALIDITY", -1):
             self._open_anew()
         self.assertEqual(len(self.renderings), 2)
 

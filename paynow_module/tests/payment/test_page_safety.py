@@ -27,7 +27,7 @@ class TestPageSafety(PaynowHttpCommon):
             f"/PAYNOW?proof={proof}": 200,
             f"/PAYNOW/checkout/{proof}": 200,
             "/PAYNOW/checkout/x": 403,
-            tx._paynow_get_receipt_route(): 200,
+            tx._paynow_get_landing_route(): 200,
             "/PAYNOW/receipt/x": 403,
         }
         for route, status in routes.items():
@@ -92,7 +92,7 @@ class TestPageSafety(PaynowHttpCommon):
             "/paynow",
             f"/PAYNOW?proof={proof}",
             f"/PAYNOW/checkout/{proof}",
-            tx._paynow_get_receipt_route(),
+            tx._paynow_get_landing_route(),
             "/PAYNOW/checkout/x",
         )
 

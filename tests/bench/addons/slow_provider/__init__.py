@@ -5,7 +5,7 @@ It waits where the real ones call their service, within the transaction route.
 
 import time
 
-from odoo.addons.payment_demo.models.payment.payment_transaction import PaymentTransaction
+from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
 SECONDS = 5
 

@@ -1,14 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import http
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import lazy
 from odoo.tools.misc import hmac
 
-from ..const import HEADERS
-from ..exceptions import PaynowRefusal
-from ..utils import format_wait, get_client_key
+from ...const import HEADERS
+from ...exceptions import PaynowRefusal
+from ...utils import format_wait, get_client_key
 
 #: What our pages read of a company, which has a hundred columns more. One that is not
 #: listed costs a query of its own.
@@ -25,9 +24,16 @@ COMPANY_FIELDS = (
 )
 
 
-class PaynowPage(http.Controller):
-    """What all our routes share: whose page it is, who visits it, how it is sent."""
+class PaynowPage(models.AbstractModel):
+    """What all our routes share: whose page it is, who visits it, how it is sent.
 
+    No controller, so that whoever extends it is asked by all of them.
+    """
+
+    _name = "paynow.page"
+    _description = "Pay Now Page"
+
+    @api.model
     def _get_company(self):
         """Return the company whose invoices this website takes payments for.
 
@@ -40,25 +46,15 @@ class PaynowPage(http.Controller):
             raise request.not_found()
         return company_sudo  # In sudo mode as visitors can't read all of a company.
 
-    def _get_own_transaction(self):
-        """Return the payments that this visitor began and did not end.
-
-        They are looked for once somebody asks: few invoices have any on their way.
-
-        :rtype: payment.transaction
-        """
-        Transaction_sudo = request.env["payment.transaction"].sudo()
-        domain = [("paynow_visitor", "=", self._get_visitor()), ("state", "=", "draft")]
-        # In sudo mode as visitors can't read transactions.
-        return lazy(Transaction_sudo.search, domain)
-
+    @api.model
     def _get_visitor(self):
         """Return what tells this browser session from others, and says nothing more.
 
         :rtype: str
         """
-        return hmac(request.env(su=True), "paynow_module.visitor", request.session.sid)
+        return hmac(self.env(su=True), "paynow_module.visitor", request.session.sid)
 
+    @api.model
     def _get_client_ip(self):
         """Return the address by which this visitor is counted.
 
@@ -66,6 +62,7 @@ class PaynowPage(http.Controller):
         """
         return get_client_key(request.httprequest.remote_addr)
 
+    @api.model
     def _is_own_form(self, csrf_token):
         """Tell whether a form was sent from a page of this session, not too long ago.
 
@@ -74,6 +71,7 @@ class PaynowPage(http.Controller):
         """
         return isinstance(csrf_token, str) and request.validate_csrf(csrf_token)
 
+    @api.model
     def _get_captcha_error(self, action):
         """Verify the captcha, if the website has one.
 
@@ -82,21 +80,23 @@ class PaynowPage(http.Controller):
         :rtype: str|None
         """
         try:
-            request.env["ir.http"]._verify_request_recaptcha_token(action)
+            self.env["ir.http"]._verify_request_recaptcha_token(action)
         except UserError as error:  # A `ValidationError` is one, too.
             return str(error)
         return None
 
+    @api.model
     def _render_wait(self, seconds):
         """Render the page that asks a visitor to come back later.
 
         :param int seconds: In how many seconds.
         """
-        wait = format_wait(seconds, request.env.lang)
+        wait = format_wait(seconds, self.env.lang)
         response = self._render("paynow_module.wait", {"wait": wait}, status=429)
         response.headers["Retry-After"] = str(seconds)
         return response
 
+    @api.model
     def _render(self, template, values, status=200, token=""):
         """Render a page of ours.
 
@@ -112,6 +112,7 @@ class PaynowPage(http.Controller):
         response.headers.update(HEADERS)
         return response
 
+    @api.model
     def _redirect(self, url):
         """Send the browser to another page of ours, as silently as the pages are.
 
@@ -121,16 +122,16 @@ class PaynowPage(http.Controller):
         response.headers.update(HEADERS)
         return response
 
-    def _render_nothing_to_pay(self, invoice_sudo, amount, own_tx, proof=None):
+    @api.model
+    def _render_nothing_to_pay(self, invoice_sudo, amount, proof=None):
         """Render the page that says why an amount can't be paid on a proven invoice.
 
         :param account.move invoice_sudo: The invoice.
         :param float amount: The amount in its currency.
-        :param payment.transaction own_tx: The transactions of this visitor.
         :param str|None proof: The proof, to go back and change the amount.
         """
         try:
-            invoice_sudo._paynow_check_payable(amount, own_tx)
+            invoice_sudo._paynow_check_payable(amount, self._get_visitor())
         except PaynowRefusal as refusal:
             return self._render(
                 "paynow_module.nothing_to_pay",

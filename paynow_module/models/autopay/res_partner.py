@@ -1,0 +1,14 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _prepare_paynow_statement_way(self, move):
+        """Override to name the day of the automatic payment in the account summary."""
+        return {
+            **super()._prepare_paynow_statement_way(move),
+            "autopay_date": move._get_paynow_autopay_date(),
+        }
