@@ -17,6 +17,13 @@ from .stack import ready
 
 #: Beyond the add-on's own dependencies: what its demo data and its tests stand on.
 BESIDES = ("account", "l10n_us", "payment_demo", "website_payment")
+_COMMON = ADDON / "tests" / "common.py"
+_COMPANY = """
+from odoo.addons.paynow_module.tests.common import PaynowCommon
+
+PaynowCommon.make_company(env)
+env.cr.commit()
+"""
 _INSTALLED = """
     SELECT name FROM ir_module_module
      WHERE name = ANY(%s) AND state = 'installed' AND (demo OR NOT %s)
@@ -73,6 +80,25 @@ def _make_base(stack, source):
     with step("Scripts and styles of its pages"):
         _warm(stack, name)
     write(made, wanted)
+    return name
+
+
+def for_unit_tests(stack):
+    """Return the name of a database with the add-on and the company of its unit tests.
+
+    :rtype: str
+    """
+    base, name = with_addon(stack), "paynow_unit"
+    with alone("database of the unit tests"):
+        made = cache("templates") / "unit"
+        wanted = digest((cache("templates") / "base").read_text(), _COMMON, _COMPANY)
+        if made.exists() and made.read_text() == wanted and exists(stack, name):
+            return name
+        made.unlink(missing_ok=True)
+        with step("The company of the unit tests"):
+            copy(stack, base, name)
+            stack.shell(name, _COMPANY)
+        write(made, wanted)
     return name
 
 

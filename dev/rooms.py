@@ -37,7 +37,7 @@ OTHERS = {
     "controllers/paynow.py": "payment",
     "controllers/receipt.py": "outcome",
     "controllers/reminders.py": "notices",
-    "controllers/words.py": "notices",
+    "controllers/tell.py": "notices",
     "wizards/paynow_return.py": "outcome",
     "wizards/paynow_settings.py": "health",
     "wizards/res_config_settings.py": "health",

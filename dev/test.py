@@ -5,19 +5,23 @@ import sys
 from collections import Counter
 from xml.etree import ElementTree
 
-from . import chromium, databases, mutants, peers
+from . import chromium, databases, mutants, peers, rooms
 from .lint import lint
 from .places import ADDON, ROOT, alone, cache
 from .progress import say
 from .stack import ready
 
 _JUNIT = ("tests", "failures", "errors", "skipped")
-PARTS = ("lint", "unit", "e2e", "peers", "mutants")
+PARTS = ("lint", "unit", "e2e", "all", "peers", "mutants", "rooms")
+#: Processes that test at once, each in databases of its own.
+SHARDS = 2
 USAGE = """\
 bin/test                        linters, unit tests, end-to-end tests
 bin/test lint|unit|e2e [ARGS]   one of them; ARGS are pytest's (-k, -x, a file …)
 bin/test ARGS                   unit and end-to-end tests with pytest's ARGS
+bin/test all                    the long ones, too, and those of peers
 bin/test peers                  Odoo's own suites, with and without the add-on
+bin/test rooms                  which room of the code knows which
 bin/test mutants [MODULE …] [TESTS …]
                                 would the unit tests notice a small fault in the code
                                 that decides about money? MODULE is a file of it,
@@ -28,21 +32,26 @@ def test():
     """Run what the arguments name; print the counts; return the exit code."""
     part, arguments = _read_arguments(sys.argv[1:])
     total = Counter()
+    if part == "rooms":
+        print(rooms.render(rooms.read()))
+        return 0
     with alone("tests"), ready(testing=True) as stack:
         if part != "lint":
             # Odoo looks for a browser by itself and skips its tests without one.
             chromium.find()
-        if part == "peers":
+        if part in ("peers", "all"):
             total += peers.compare(stack)
         if part == "mutants":
             total += mutants.run(stack, arguments)
-        if part in (None, "lint") and not (part is None and arguments):
+        if part in (None, "lint", "all") and not (part is None and arguments):
             passed, failed = lint(stack)
             total += Counter(passed=passed, failed=failed)
-        if part in (None, "unit"):
+        if part in (None, "unit", "all"):
             total += _unit(stack, arguments)
-        if part in (None, "e2e"):
-            total += _end_to_end(stack, arguments)
+        if part in (None, "e2e", "all"):
+            # Whoever names tests gets them, long ones too.
+            short = ["-m", "not long"] if part != "all" and not arguments else []
+            total += _end_to_end(stack, short, arguments)
     if total["skipped"]:
         say("A skipped test proves nothing: see above for what it lacks.")
     counts = (f"{total[name]} {name}" for name in ("passed", "failed", "skipped"))
@@ -62,8 +71,10 @@ def _read_arguments(arguments):
 
 def _unit(stack, arguments):
     """Run the add-on's own tests in Odoo."""
-    base = databases.with_addon(stack)
-    databases.copy(stack, base, "paynow_test")
+    base = databases.for_unit_tests(stack)
+    names = [f"_gw{shard}" for shard in range(SHARDS)] if not arguments else [""]
+    for name in names:
+        databases.copy(stack, base, f"paynow_test{name}")
     log = cache("logs") / "unit.log"
     log.unlink(missing_ok=True)
     return _pytest(
@@ -76,20 +87,21 @@ def _unit(stack, arguments):
             f"--odoo-config={stack.config}",
             "--odoo-log-level=info",
             f"--odoo-extra=logfile={log}",
+            *("-p", "dev.shards"),
         ],
         arguments,
         log,
     )
 
 
-def _end_to_end(stack, arguments):
+def _end_to_end(stack, own, arguments):
     """Run the tests that look from outside, at live servers."""
     if not list((ROOT / "tests").glob("test_*.py")):
         return Counter()
     databases.with_addon(stack)
     # Loading Odoo into the test runner would only slow these down.
     return _pytest(
-        stack, "e2e", [ROOT / "tests", "-p", "no:odoo"], arguments, cache("logs")
+        stack, "e2e", [ROOT / "tests", "-p", "no:odoo", *own], arguments, cache("logs")
     )
 
 
@@ -107,6 +119,9 @@ def _pytest(stack, name, own, arguments, log):
     if any(argument.partition("::")[0].endswith(".py") for argument in arguments):
         # Files were named: those instead of the whole folder.
         own = own[1:]
+    if not arguments:
+        # Whoever asks for something wants to see it, and needn't wait long.
+        own = [*own, "-n", SHARDS, "--dist", "loadfile"]
     done = subprocess.run(
         [str(stack.python), "-m", "pytest", "-q", f"--junit-xml={report}",
          *map(str, own), *arguments],

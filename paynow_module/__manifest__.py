@@ -3,7 +3,7 @@
 {
     "name": "Pay Now",
     "summary": "Clients pay an invoice online without logging in",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "Pay Now contributors",
     "license": "LGPL-3",
@@ -24,7 +24,7 @@
         "views/outcome/paynow_receipt_templates.xml",
         "views/notices/paynow_reminder_templates.xml",
         "views/outcome/payment_own_words_templates.xml",
-        "views/notices/paynow_words_templates.xml",
+        "views/notices/paynow_tell_templates.xml",
         "views/mails/paynow_mail_layout.xml",
         "views/cards/paynow_mail_card.xml",
         "views/notices/paynow_mail_statement.xml",

@@ -38,7 +38,7 @@ company.write({
     "paynow_invoice_delivery_enabled": True})
 Partner, Move = env["res.partner"], env["account.move"]
 journal = env.ref("paynow_module.journal_services")
-today = company._get_paynow_today()
+today = company._paynow_get_today()
 clients = {
     "en_US": ("Cedar Grove Clinic", "accounts@cedargrove.example.com", "base.USD"),
     "fr_FR": ("Atelier Rivi\\u00e8re", "compta@riviere.example.com", "base.EUR"),

@@ -46,7 +46,7 @@ env.cr.commit()
 """
 DUE = """
 invoice = env["account.move"].search([("name", "=", "Inv123")])
-today = env.company._get_paynow_today()
+today = env.company._paynow_get_today()
 invoice.line_ids.filtered("date_maturity").date_maturity = today
 invoice._paynow_autopay_schedule()
 env.cr.commit()
@@ -75,7 +75,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.fields import Command
 
 company = env["account.move"].search([("name", "=", "Inv123")]).company_id
-today = company._get_paynow_today()
+today = company._paynow_get_today()
 soon = today + relativedelta(months=1)
 Token, Move = env["payment.token"], env["account.move"]
 

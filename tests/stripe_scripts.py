@@ -49,9 +49,9 @@ import json
 stripe = env["payment.provider"].search(
     [("code", "=", "stripe"), ("company_id", "=", env.ref("base.main_company").id)])
 secret, stripe.stripe_webhook_secret = stripe.stripe_webhook_secret, False
-without = stripe._get_paynow_problem()
+without = stripe._paynow_get_problem()
 stripe.stripe_webhook_secret = secret
-print(json.dumps([without, stripe._get_paynow_problem()]))
+print(json.dumps([without, stripe._paynow_get_problem()]))
 """
 TRANSACTIONS = """
 SELECT state, round(100 * amount)::int, is_post_processed FROM payment_transaction

@@ -91,9 +91,9 @@ def send(self):
     return original_send(self)
 Transaction._send_payment_request = send
 if KIND == "plain":
-    registry["payment.provider"]._get_paynow_repeat_time = lambda self: timedelta()
-original_today = registry["res.company"]._get_paynow_today
-registry["res.company"]._get_paynow_today = lambda self: (
+    registry["payment.provider"]._paynow_get_repeat_time = lambda self: timedelta()
+original_today = registry["res.company"]._paynow_get_today
+registry["res.company"]._paynow_get_today = lambda self: (
     original_today(self) + timedelta(days=DAY[0])
 )
 

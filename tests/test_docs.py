@@ -26,22 +26,23 @@ def methods(amount):
 found = {"methods": [methods(10.0), methods(2000.0)]}
 provider = env.ref("payment.payment_provider_demo")
 provider.name = "Old contract"
-found["problem"] = provider._get_paynow_problem()
+found["problem"] = provider._paynow_get_problem()
 provider.name = "Demo"
 
 delivery = env["res.partner"].create({"name": "Dock", "email": "DOCK@example.com"})
 invoice.partner_shipping_id = delivery
-found["email"] = "dock@example.com" in invoice._get_paynow_emails()
+found["email"] = "dock@example.com" in invoice._paynow_get_payer_emails()
 found["numbers"] = [
-    len(Move.search(Move._get_paynow_lookup_domain(company, number)))
+    len(Move.search(Move._paynow_get_lookup_domain(company, number)))
     for number in ("Inv123", "Inv200")
 ]
-link = invoice._get_paynow_link_email()
-found["link"] = [link in invoice._get_paynow_emails(), "/PAYNOW" in invoice.paynow_url]
+link = invoice._paynow_get_link_email()
+emails = invoice._paynow_get_payer_emails()
+found["link"] = [link in emails, "/PAYNOW" in invoice.paynow_url]
 invoice.partner_id.email = False
-found["link email"] = invoice._get_paynow_link_email()
+found["link email"] = invoice._paynow_get_link_email()
 company.phone = False
-found["notes"] = company._get_paynow_health()[-1]["message"]
+found["notes"] = company._paynow_get_health()[-1]["message"]
 body = env["mail.template"].create({
     "name": "Example", "model_id": env.ref("account.model_account_move").id,
     "body_html": '''XML''',

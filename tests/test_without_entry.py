@@ -33,14 +33,14 @@ from odoo.tools.safe_eval import safe_eval
 
 company = env.ref("base.main_company")
 client = env["res.partner"].search([("email", "=", EMAIL)])
-tables = client._get_paynow_statement(company)["tables"]
+tables = client._paynow_get_statement(company)["tables"]
 invoice = env["account.move"].search([("name", "=", NUMBER)])
-checks = {c["title"]: c for c in company._get_paynow_health()}
+checks = {c["title"]: c for c in company._paynow_get_health()}
 action = env.ref("paynow_module.payment_transaction_action_unposted")
 listed = env["payment.transaction"].search(safe_eval(action.domain))
 print(json.dumps({
     "asked": [line["number"] for table in tables for line in table["lines"]],
-    "obstacle": invoice._get_paynow_reminder_obstacle(),
+    "obstacle": invoice._paynow_get_reminder_obstacle(),
     "health": [checks["Payment provider"]["state"],
                checks["Payment provider"]["message"]],
     "listed": listed.mapped("invoice_ids.name"),

@@ -8,4 +8,4 @@ from . import payment
 from . import paynow
 from . import receipt
 from . import reminders
-from . import words
+from . import tell

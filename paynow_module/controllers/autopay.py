@@ -117,7 +117,7 @@ class PaynowAutopay(PortalAccount):
         if self._paynow_is_autopay_offered(invoice):
             company = invoice.company_id
             values["paynow_autopay"] = {
-                **invoice.sudo()._get_paynow_autopay_card(),
+                **invoice.sudo()._paynow_get_autopay_card(),
                 "methods": self._paynow_get_autopay_methods(company),
                 "text": request.env["paynow.autopay"]._get_consent_text(
                     company.sudo(), invoice
@@ -171,7 +171,7 @@ class PaynowAutopay(PortalAccount):
                 provider_sudo.state != "disabled"
                 and provider_sudo.company_id in company.sudo().parent_ids
             ):
-                name = token_sudo._get_paynow_autopay_name()
+                name = token_sudo._paynow_get_autopay_name()
                 methods.append({"id": token_sudo.id, "name": name})
         return methods
 

@@ -28,7 +28,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         :return: The processing values, or the error in the shape of the payment form.
         :rtype: dict
         """
-        company = request.website._get_paynow_company()
+        company = request.website._paynow_get_company()
         if not company.sudo().paynow_enabled:  # Visitors can't read all of a company.
             # With a response of its own, it isn't made a JSON answer with status 200.
             werkzeug.exceptions.abort(Response(status=404))
@@ -100,7 +100,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         :param int invoice_id: The invoice that the page was opened for.
         :param str access_token: The proof that the page carried.
         """
-        company = request.website._get_paynow_company()
+        company = request.website._paynow_get_company()
         if not company.sudo().paynow_enabled:  # Visitors can't read all of a company.
             werkzeug.exceptions.abort(Response(status=404))
         proven = request.env["account.move"]._paynow_read_proof(company, access_token)
@@ -154,7 +154,8 @@ class PaymentPortal(account_payment.PaymentPortal):
             )
         visitor = request.env["paynow.page"]._get_visitor()
         try:
-            with request.env.cr.savepoint(flush=False):  # As above.
+            # Whoever is refused lets go of the invoices unwritten.
+            with request.env.cr.savepoint(flush=False):
                 invoices_sudo._paynow_guard_portal(
                     kwargs,
                     request.env["res.partner"].sudo().browse(partner_id),

@@ -231,5 +231,5 @@ class PaynowController(http.Controller):
             values["email"] = request.env.user.email_normalized or ""
         return request.website._paynow_get_page(
             lambda: self._paynow_render_form(values, source=source),
-            *company._get_paynow_ways_on().values(),
+            *company._paynow_get_ways_on().values(),
         )

@@ -11,12 +11,39 @@ from odoo.tools import mute_logger
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
+# The company of a database that was made for these tests, as an XML id.
+COMPANY = "__paynow_tests__.company"
 # Where the loggers of our models are.
 MODELS = "odoo.addons.paynow_module.models"
 
 
 class PaynowCommon(AccountPaymentCommon):
     """A US company that takes payments with Odoo's dummy provider, and its clients."""
+
+    @classmethod
+    def make_company(cls, env):
+        """Make the company of all classes once, for a database that is for tests."""
+        cls.env, cls.country_code = env, "US"
+        company = cls._create_company(name="company_1_data")
+        module, _dot, name = COMPANY.partition(".")
+        env["ir.model.data"].create(
+            {
+                "module": module,
+                "name": name,
+                "model": company._name,
+                "res_id": company.id,
+                "noupdate": True,
+            }
+        )
+
+    @classmethod
+    def setup_independent_company(cls, **kwargs):
+        """Override of `account` to take the company that was made for all classes.
+
+        Elsewhere each class makes its own, which takes longer than most tests.
+        """
+        company = cls.env.ref(COMPANY, raise_if_not_found=False)
+        return company or super().setup_independent_company(**kwargs)
 
     @classmethod
     @AccountPaymentCommon.setup_country("us")

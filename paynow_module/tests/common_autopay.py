@@ -19,7 +19,7 @@ class PaynowAutopayCommon(PaynowBooksCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.provider.allow_tokenization = True
-        cls.today = cls.company._get_paynow_today()
+        cls.today = cls.company._paynow_get_today()
 
     def setUp(self):
         super().setUp()
@@ -95,7 +95,7 @@ class PaynowAutopayCommon(PaynowBooksCommon):
         with (
             patch.object(
                 self.env.registry["res.company"],
-                "_get_paynow_today",
+                "_paynow_get_today",
                 lambda company: day,
             ),
             patch.object(

@@ -19,7 +19,7 @@ class PaynowPartsCommon(PaynowBooksCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.provider.write({"support_manual_capture": "partial"})
-        cls.today = cls.company._get_paynow_today()
+        cls.today = cls.company._paynow_get_today()
 
     def _authorize(self, amount=100.0, **values):
         """Create a payment that the provider has authorized.

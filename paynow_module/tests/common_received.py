@@ -58,7 +58,7 @@ class PaynowReceivedMixin:
             {
                 "journal_id": self.bank.id,
                 "amount": amount,
-                "date": self.company._get_paynow_today(),
+                "date": self.company._paynow_get_today(),
                 "partner_id": self.client.id,
                 "payment_ref": "Arrived",
             }

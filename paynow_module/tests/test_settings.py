@@ -44,7 +44,7 @@ class TestSettings(PaynowCommon):
         ):
             self.assertFalse(company[name], name)
         self.assertEqual(company.paynow_login_label, "LOG IN")
-        self.assertTrue(company._get_paynow_login_button()["url"].startswith("/"))
+        self.assertTrue(company._paynow_get_login_button()["url"].startswith("/"))
         self.assertEqual(company.paynow_past_due_days, "1,15,30")
 
     def test_fields_carry_the_labels_of_the_manual(self):
@@ -142,7 +142,7 @@ class TestSettings(PaynowCommon):
         """Test that clearing both fields leaves a button that works."""
         self.company.write({"paynow_login_label": False, "paynow_login_url": False})
         self.assertEqual(
-            self.company._get_paynow_login_button(),
+            self.company._paynow_get_login_button(),
             {"label": "LOG IN", "url": "/web/login"},
         )
 
@@ -151,9 +151,9 @@ class TestSettings(PaynowCommon):
         self.env["res.lang"]._activate_lang("de_DE")
         self.company.paynow_login_label = "Portal"
         self.company.with_context(lang="de_DE").paynow_login_label = "Zum Portal"
-        label = self.company.with_context(lang="de_DE")._get_paynow_login_button()
+        label = self.company.with_context(lang="de_DE")._paynow_get_login_button()
         self.assertEqual(label["label"], "Zum Portal")
-        self.assertEqual(self.company._get_paynow_login_button()["label"], "Portal")
+        self.assertEqual(self.company._paynow_get_login_button()["label"], "Portal")
 
     def test_days_after_the_due_date_are_whole_numbers(self):
         """Test that a list of days is kept and anything else is refused."""

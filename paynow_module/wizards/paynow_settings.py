@@ -82,7 +82,7 @@ class PaynowSettingsMixin(models.AbstractModel):
         for settings in self:
             settings.paynow_health = self.env["ir.qweb"]._render(
                 "paynow_module.health",
-                {"checks": settings.company_id._get_paynow_health()},
+                {"checks": settings.company_id._paynow_get_health()},
             )
 
     def action_paynow_try(self):
@@ -92,7 +92,7 @@ class PaynowSettingsMixin(models.AbstractModel):
         """
         return {
             "type": "ir.actions.act_url",
-            "url": self.company_id._get_paynow_sample_url(),
+            "url": self.company_id._paynow_get_sample_url(),
             "target": "new",
         }
 
@@ -101,14 +101,14 @@ class PaynowSettingsMixin(models.AbstractModel):
 
         :rtype: dict
         """
-        return self.company_id._get_paynow_preview("past_due")
+        return self.company_id._paynow_get_preview("past_due")
 
     def action_paynow_preview_summary(self):
         """List the clients who would get an account summary now.
 
         :rtype: dict
         """
-        return self.company_id._get_paynow_preview("account_summary")
+        return self.company_id._paynow_get_preview("account_summary")
 
     def action_paynow_send_samples(self):
         """Send the three mails to the one who asks.

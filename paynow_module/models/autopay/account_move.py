@@ -56,7 +56,7 @@ class AccountMove(models.Model):
 
     # === CONTRACT === #
 
-    def _get_paynow_autopay_date(self):
+    def _paynow_get_autopay_date(self):
         """Return the date on which this invoice is paid automatically.
 
         :return: The date; False if the client has to pay it, as when it fails, or a
@@ -69,7 +69,7 @@ class AccountMove(models.Model):
             return False
         if self._paynow_is_autopay_failing() or self._paynow_is_held_by_credit():
             return False
-        return max(date, self.company_id.sudo()._get_paynow_today())
+        return max(date, self.company_id.sudo()._paynow_get_today())
 
     def _paynow_is_autopay_on(self):
         """Tell whether the company takes automatic payments at all.
@@ -144,13 +144,13 @@ class AccountMove(models.Model):
         self.ensure_one()
         dates = [
             date
-            for date, _rest in self._get_paynow_autopay_instalments()
+            for date, _rest in self._paynow_get_autopay_instalments()
             if not after or date > after
         ]
         if not dates:
             self.paynow_autopay_date = False
             return
-        self.paynow_autopay_date = self._get_paynow_autopay_free_date(dates[0])
+        self.paynow_autopay_date = self._paynow_get_autopay_free_date(dates[0])
 
     def _paynow_autopay_follow_due_date(self):
         """Have the day of the next automatic payment follow a due date that was moved.
@@ -169,26 +169,26 @@ class AccountMove(models.Model):
             return
         promised = self.paynow_autopay_date
         self._paynow_autopay_schedule()
-        tomorrow = self.company_id._get_paynow_today() + timedelta(days=1)
+        tomorrow = self.company_id._paynow_get_today() + timedelta(days=1)
         date = self.paynow_autopay_date
         if date and date < min(promised, tomorrow):
-            self.paynow_autopay_date = self._get_paynow_autopay_free_date(
+            self.paynow_autopay_date = self._paynow_get_autopay_free_date(
                 min(promised, tomorrow)
             )
 
-    def _get_paynow_autopay_free_date(self, date):
+    def _paynow_get_autopay_free_date(self, date):
         """Return the first day from a date or today on for which no payment was tried.
 
         :param datetime.date date: The day.
         :rtype: datetime.date
         """
-        date = max(date, self.company_id._get_paynow_today())
+        date = max(date, self.company_id._paynow_get_today())
         keys = set(self.transaction_ids.mapped("paynow_run_key"))
-        while self._get_paynow_run_key(date) in keys:
+        while self._paynow_get_run_key(date) in keys:
             date += timedelta(days=1)
         return date
 
-    def _get_paynow_run_key(self, date):
+    def _paynow_get_run_key(self, date):
         """Return what is unique of the automatic payment of this invoice on a day.
 
         :param datetime.date date: The day for which it was scheduled.
@@ -197,7 +197,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         return f"{self.id}:{fields.Date.to_string(date)}"
 
-    def _get_paynow_autopay_instalments(self):
+    def _paynow_get_autopay_instalments(self):
         """Return the open instalments with the days on which they are paid.
 
         :return: The days and what is left of each, the first to pay first.
@@ -219,7 +219,7 @@ class AccountMove(models.Model):
             if not line.currency_id.is_zero(rest)
         ]
 
-    def _get_paynow_autopay_card(self):
+    def _paynow_get_autopay_card(self):
         """Return what the portal shows of the automatic payment of this invoice.
 
         :rtype: dict
@@ -231,11 +231,11 @@ class AccountMove(models.Model):
             "date_due": self.invoice_date_due,
             "payable": self._paynow_format(self._paynow_get_payable()),
             "is_open": self._paynow_is_open(),
-            "date": self._get_paynow_autopay_date(),
+            "date": self._paynow_get_autopay_date(),
             "is_held": bool(self.paynow_autopay_date)
             and self._paynow_is_held_by_credit(),
             "method": self.paynow_autopay_id.method_name,
-            "reason": self._get_paynow_autopay_reason(),
+            "reason": self._paynow_get_autopay_reason(),
         }
 
     def action_paynow_autopay_cancel(self):

@@ -39,7 +39,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         invoice_sudo = self.sudo()  # No secret to who sees the invoice.
-        today = invoice_sudo.company_id._get_paynow_today()
+        today = invoice_sudo.company_id._paynow_get_today()
         date = invoice_sudo.paynow_autopay_date
         return bool(
             invoice_sudo.paynow_autopay_failed_date
@@ -57,7 +57,7 @@ class AccountMove(models.Model):
         """
         is_busy = isinstance(error, CONCURRENCY_ERRORS)
         for invoice in self:
-            today = invoice.company_id._get_paynow_today()
+            today = invoice.company_id._paynow_get_today()
             date = since or invoice.paynow_autopay_date or today
             if (is_busy and date >= today - PATIENCE) or (
                 not is_busy and invoice.paynow_autopay_failed_date

@@ -13,20 +13,20 @@ class AccountMove(models.Model):
         """Override to name the day of the automatic payment."""
         return {
             **super()._paynow_get_summary(amount, visitor),
-            "autopay_date": self._get_paynow_autopay_date(),
+            "autopay_date": self._paynow_get_autopay_date(),
         }
 
     def _paynow_get_mail_values(self):
         """Override to name the day of the automatic payment."""
         return {
             **super()._paynow_get_mail_values(),
-            "autopay_date": self._get_paynow_autopay_date(),
+            "autopay_date": self._paynow_get_autopay_date(),
         }
 
     def _paynow_get_mail_notes(self):
         """Override to say that nothing needs to be done."""
         notes = super()._paynow_get_mail_notes()
-        if date := self._get_paynow_autopay_date():
+        if date := self._paynow_get_autopay_date():
             note = self.env._(
                 "Invoice is configured for automatic payment on %(date)s.",
                 date=format_date(self.env, date),
@@ -34,10 +34,10 @@ class AccountMove(models.Model):
             notes.insert(0, note)
         return notes
 
-    def _get_paynow_reminder_obstacle(self):
+    def _paynow_get_reminder_obstacle(self):
         """Override to remind of nothing that is paid automatically."""
-        reason = super()._get_paynow_reminder_obstacle()
-        if not reason and (date := self._get_paynow_autopay_date()):
+        reason = super()._paynow_get_reminder_obstacle()
+        if not reason and (date := self._paynow_get_autopay_date()):
             return self.env._(
                 "The invoice is paid automatically on %(date)s.",
                 date=format_date(self.env, date),

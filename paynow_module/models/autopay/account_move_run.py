@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         self.env.invalidate_all()
         choice = self.paynow_autopay_id
         company = self.company_id
-        today = company._get_paynow_today()
+        today = company._paynow_get_today()
         date = self.paynow_autopay_date
         if (
             not choice.active
@@ -42,34 +42,34 @@ class AccountMove(models.Model):
         txs = self.transaction_ids
         if txs.filtered(
             lambda tx: tx.state == "draft" and tx.paynow_run_key
-        ) or self._get_paynow_run_key(date) in txs.mapped("paynow_run_key"):
+        ) or self._paynow_get_run_key(date) in txs.mapped("paynow_run_key"):
             return Transaction  # One that is not settled, or was tried for this day.
-        if not self.paynow_autopay_tries and not self._is_paynow_autopay_due(today):
+        if not self.paynow_autopay_tries and not self._paynow_is_autopay_due(today):
             self._paynow_autopay_schedule()  # The due date was moved meanwhile.
             return Transaction
-        if self._has_paynow_young_draft():
+        if self._paynow_has_young_draft():
             return Transaction  # Somebody is paying right now; next time.
-        amount = self._get_paynow_autopay_amount(today)
+        amount = self._paynow_get_autopay_amount(today)
         if self.currency_id.compare_amounts(amount, 0.0) <= 0:
             return Transaction
         if self._paynow_is_held_by_credit():
             self._paynow_tell_credit()
             return Transaction
         token = choice.token_id
-        problem = token._get_paynow_autopay_problem(self, amount)
+        problem = token._paynow_get_autopay_end_reason(self, amount)
         if not problem and not choice._is_within_limit(self):
             problem = "limit"
         if problem:
             self._paynow_autopay_stop(problem)
             return Transaction
-        if hindrance := token._get_paynow_autopay_hindrance():
-            self._paynow_autopay_tell_hindrance(hindrance)
+        if obstacle := token._paynow_get_autopay_obstacle():
+            self._paynow_autopay_tell_obstacle(obstacle)
             return Transaction
         return Transaction.create(
-            self._prepare_paynow_autopay_transaction(token, amount, date)
+            self._paynow_prepare_autopay_transaction(token, amount, date)
         )
 
-    def _prepare_paynow_autopay_transaction(self, token, amount, date):
+    def _paynow_prepare_autopay_transaction(self, token, amount, date):
         """Return the values of the transaction of an automatic payment.
 
         :param payment.token token: The saved method.
@@ -93,20 +93,20 @@ class AccountMove(models.Model):
             "tokenize": False,
             "invoice_ids": commands,
             "is_paynow": True,
-            "paynow_email": self._get_paynow_link_email(),
-            "paynow_run_key": self._get_paynow_run_key(date),
+            "paynow_email": self._paynow_get_link_email(),
+            "paynow_run_key": self._paynow_get_run_key(date),
         }
 
-    def _is_paynow_autopay_due(self, today):
+    def _paynow_is_autopay_due(self, today):
         """Tell whether an open instalment is to be paid by today.
 
         :param datetime.date today: The day, in the company's time zone.
         :rtype: bool
         """
-        instalments = self._get_paynow_autopay_instalments()
+        instalments = self._paynow_get_autopay_instalments()
         return any(date <= today for date, _rest in instalments)
 
-    def _has_paynow_young_draft(self):
+    def _paynow_has_young_draft(self):
         """Tell whether a payer may be filling in a provider's page for this invoice.
 
         :rtype: bool
@@ -118,7 +118,7 @@ class AccountMove(models.Model):
             for tx in self.transaction_ids
         )
 
-    def _get_paynow_autopay_amount(self, today):
+    def _paynow_get_autopay_amount(self, today):
         """Return what is to be paid on this invoice today.
 
         That is the balance of this moment, less what is on its way; of instalments only
@@ -137,7 +137,7 @@ class AccountMove(models.Model):
             return discounted if is_all else payable
         due = sum(
             rest
-            for date, rest in self._get_paynow_autopay_instalments()
+            for date, rest in self._paynow_get_autopay_instalments()
             if date <= today
         )
         return self.currency_id.round(max(0.0, min(payable, due - in_flight)))
@@ -155,21 +155,21 @@ class AccountMove(models.Model):
         if tx.state in ("pending", "authorized", "done"):
             self.paynow_autopay_tries = 0
             if self.paynow_autopay_id:
-                self._paynow_autopay_schedule(after=tx._get_paynow_run_date())
+                self._paynow_autopay_schedule(after=tx._paynow_get_run_date())
             return
         self.paynow_autopay_tries += 1
         if not self.paynow_autopay_id:
             return
-        days = self.company_id._get_paynow_autopay_days()
+        days = self.company_id._paynow_get_autopay_days()
         tries = self.paynow_autopay_tries
-        if was == "done" or (was == "pending" and tx._is_paynow_bank_debit()):
+        if was == "done" or (was == "pending" and tx._paynow_is_bank_debit()):
             # Of what was received, the mail on returned payments tells the client.
             self._paynow_autopay_stop("returned", tx, is_mailed=was != "done")
         elif is_hard or tries >= len(days):
             self._paynow_autopay_stop("declined", tx)
         else:
             wait = days[tries] - days[tries - 1]
-            date = max(tx._get_paynow_run_date(), self.company_id._get_paynow_today())
+            date = max(tx._paynow_get_run_date(), self.company_id._paynow_get_today())
             self.paynow_autopay_date = date + wait
 
     def _paynow_autopay_stop(self, reason, tx=None, is_mailed=True):
@@ -181,7 +181,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         choice = self.paynow_autopay_id
-        date = self.paynow_autopay_date or self.company_id._get_paynow_today()
+        date = self.paynow_autopay_date or self.company_id._paynow_get_today()
         self.write(
             {
                 "paynow_autopay_id": False,
@@ -192,7 +192,7 @@ class AccountMove(models.Model):
         )
         if choice.invoice_id:
             choice.write({"active": False, "end_date": fields.Datetime.now()})
-        user = self._get_paynow_responsible()
+        user = self._paynow_get_responsible()
         staff_self = self.with_context(lang=user.lang or "en_US")
         self.activity_schedule(
             "mail.mail_activity_data_todo",
@@ -203,7 +203,7 @@ class AccountMove(models.Model):
                 " invoice stays open.",
                 number=self.name,
                 method=choice.method_name,
-                reason=staff_self._get_paynow_autopay_reason(),
+                reason=staff_self._paynow_get_autopay_reason(),
                 message=(tx and tx.state_message) or "",
             ),
             user_id=user.id,
@@ -216,7 +216,7 @@ class AccountMove(models.Model):
 
         :param datetime.date date: The day of the last try.
         """
-        email = self._get_paynow_link_email()
+        email = self._paynow_get_link_email()
         notice = self.env["paynow.notice"]._claim(
             "autopay_failed",
             self.company_id,
@@ -233,7 +233,7 @@ class AccountMove(models.Model):
         notice._queue(template, self, email)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
-    def _get_paynow_autopay_reason(self):
+    def _paynow_get_autopay_reason(self):
         """Return why this invoice is not paid automatically, in words.
 
         :rtype: str
@@ -244,12 +244,12 @@ class AccountMove(models.Model):
         )
         return dict(selection).get(self.paynow_autopay_reason, "")
 
-    def _paynow_autopay_tell_hindrance(self, hindrance):
+    def _paynow_autopay_tell_obstacle(self, obstacle):
         """Tell an accountant, once, that a provider keeps automatic payments waiting.
 
-        :param str hindrance: What is wrong with the provider.
+        :param str obstacle: What is wrong with the provider.
         """
-        user = self.company_id._get_paynow_administrator()
+        user = self.company_id._paynow_get_administrator()
         staff_self = self.with_context(lang=user.lang or "en_US")
         summary = staff_self.env._("Pay Now: automatic payment is waiting")
         if summary not in self.activity_ids.mapped("summary"):
@@ -257,9 +257,9 @@ class AccountMove(models.Model):
                 "mail.mail_activity_data_todo",
                 summary=summary,
                 note=staff_self.env._(
-                    "%(hindrance)s Automatic payments with it go on as soon as that is"
-                    " mended.",
-                    hindrance=hindrance,
+                    "%(obstacle)s Automatic payments with it continue once that is"
+                    " fixed.",
+                    obstacle=obstacle,
                 ),
                 user_id=user.id,
             )

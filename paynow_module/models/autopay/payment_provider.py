@@ -68,7 +68,7 @@ class PaymentProvider(models.Model):
 
     _inherit = "payment.provider"
 
-    def _get_paynow_repeat_time(self):
+    def _paynow_get_repeat_time(self):
         """Return for how long the charge of a transaction may be asked for again.
 
         Override this method for a provider that makes one charge of two requests for
@@ -86,13 +86,13 @@ class PaymentProvider(models.Model):
             return super()._send_api_request(method, endpoint, **kwargs)
         except ValidationError as error:
             answer = self.env.context.get("paynow_answer")
-            if answer is not None and self._is_paynow_unclear(
+            if answer is not None and self._paynow_is_unclear(
                 error.__context__, is_repeat=answer.get("is_repeat")
             ):
                 answer["is_unclear"] = True
             raise
 
-    def _is_paynow_unclear(self, cause, is_repeat=False):
+    def _paynow_is_unclear(self, cause, is_repeat=False):
         """Tell whether a charge may have been made although a request for it failed.
 
         That the second request never got there, or was turned away at the door, says
@@ -120,7 +120,7 @@ class PaymentProvider(models.Model):
             answer["is_hard"] = bool(codes & HARD_DECLINES["stripe"])
         return super()._parse_response_error(response)
 
-    def _is_paynow_hard_decline(self, payment_data):
+    def _paynow_is_hard_decline(self, payment_data):
         """Tell whether what a provider reports of a payment is a decline for good.
 
         To tell it for another provider, override this method.

@@ -8,9 +8,9 @@ class PaymentToken(models.Model):
 
     _inherit = "payment.token"
 
-    def _is_paynow_autopay(self):
+    def _paynow_is_autopay(self):
         """Override of our own to look for a choice with this saved method."""
-        res = super()._is_paynow_autopay()
+        res = super()._paynow_is_autopay()
         return res or bool(
             self.env["paynow.autopay"]
             .sudo()
@@ -34,18 +34,18 @@ class PaymentToken(models.Model):
             )
         return records
 
-    def _get_paynow_autopay_name(self):
+    def _paynow_get_autopay_name(self):
         """Return the name of this saved method for its owner and for staff.
 
         :rtype: str
         """
         self.ensure_one()
-        name = f"{self._get_paynow_type()} {self.display_name}"
+        name = f"{self._paynow_get_type()} {self.display_name}"
         if self.paynow_nickname:
             name = f"{self.paynow_nickname} ({name})"
         return name
 
-    def _get_paynow_autopay_problem(self, invoice, amount):
+    def _paynow_get_autopay_end_reason(self, invoice, amount):
         """Return why this method can't pay an invoice for good, if so.
 
         :param account.move invoice: The invoice.
@@ -60,10 +60,10 @@ class PaymentToken(models.Model):
         ):
             return "removed"
         expiry = self.paynow_expiry_date
-        if expiry and expiry < invoice.company_id._get_paynow_today():
+        if expiry and expiry < invoice.company_id._paynow_get_today():
             return "expired"
         if self.provider_id.state == "disabled":
-            return None  # Staff's to mend: see `_get_paynow_autopay_hindrance`.
+            return None  # Staff's to mend: see `_paynow_get_autopay_obstacle`.
         providers = self.env["payment.provider"]._get_compatible_providers(
             invoice.company_id.id,
             invoice.partner_id.id,
@@ -77,7 +77,7 @@ class PaymentToken(models.Model):
             return "unsupported"
         return None
 
-    def _get_paynow_autopay_hindrance(self):
+    def _paynow_get_autopay_obstacle(self):
         """Return what keeps the provider of this method from being used for now.
 
         :return: What is wrong, for staff; None if nothing is.
@@ -87,4 +87,4 @@ class PaymentToken(models.Model):
         provider = self.provider_id
         if provider.state == "disabled":
             return self.env._("Provider %(name)s is disabled.", name=provider.name)
-        return provider._get_paynow_problem()
+        return provider._paynow_get_problem()

@@ -50,7 +50,7 @@ class PaymentTransaction(models.Model):
     def _cron_paynow_autopay(self):
         """Pay the invoices whose day has come, each once."""
         cron = self.env["ir.cron"]
-        leftovers = self._get_paynow_leftovers()
+        leftovers = self._paynow_get_leftovers()
         invoices = self.env["account.move"]
         for company in self.env["res.company"].search(
             [("paynow_enabled", "=", True), ("paynow_autopay_enabled", "=", True)]
@@ -58,7 +58,7 @@ class PaymentTransaction(models.Model):
             invoices += invoices.search(
                 [
                     ("company_id", "=", company.id),
-                    ("paynow_autopay_date", "<=", company._get_paynow_today()),
+                    ("paynow_autopay_date", "<=", company._paynow_get_today()),
                 ],
                 order="paynow_autopay_date, id",
             )
@@ -90,7 +90,7 @@ class PaymentTransaction(models.Model):
         :param account.move invoice: The invoice.
         :raise Exception: Whatever goes wrong before the provider is asked.
         """
-        zone = invoice.company_id._get_paynow_zone()
+        zone = invoice.company_id._paynow_get_zone()
         tx = invoice.with_context(tz=zone)._paynow_autopay_start()
         if invoice.paynow_autopay_failed_date:
             invoice.paynow_autopay_failed_date = False  # It works again.
@@ -110,7 +110,7 @@ class PaymentTransaction(models.Model):
         cr, cron = self.env.cr, self.env["ir.cron"]
         answer = ChargeAnswer(is_repeat=is_repeat)
         # The day counts in the company's time zone when it is posted, too.
-        zone = self.company_id._get_paynow_zone()
+        zone = self.company_id._paynow_get_zone()
         tx = self.with_context(paynow_answer=answer, tz=zone)
         if not tx._paynow_autopay_lock():
             return
@@ -156,7 +156,7 @@ class PaymentTransaction(models.Model):
     # === LEFTOVERS === #
 
     @api.model
-    def _get_paynow_leftovers(self):
+    def _paynow_get_leftovers(self):
         """Return the drafts of automatic payments of which the outcome is not known.
 
         :rtype: payment.transaction
@@ -175,7 +175,7 @@ class PaymentTransaction(models.Model):
         """Ask the provider again if that is safe; otherwise have a person find out."""
         self.ensure_one()
         age = fields.Datetime.now() - self.create_date
-        if age < self.provider_id._get_paynow_repeat_time():
+        if age < self.provider_id._paynow_get_repeat_time():
             self._paynow_autopay_charge(is_repeat=True)
             return
         self.invoice_ids._paynow_lock()
@@ -186,15 +186,15 @@ class PaymentTransaction(models.Model):
         """Ask the accountant, once, whether this payment was made."""
         self.paynow_problem = self.env._(
             "Automatic payment: the outcome is not known. Look the reference up at the"
-            " provider, then press It was charged or It was not charged."
+            " provider, then press “It was charged” or “It was not charged”."
         )
         self._paynow_alert(
             self.env._("Pay Now: outcome of an automatic payment not known"),
             self.env._(
                 "The payment %(ref)s of %(amount)s was started on %(date)s and then"
                 " interrupted. Nothing more is charged on this invoice until you have"
-                " looked it up at %(provider)s and pressed It was charged or It was not"
-                " charged on the transaction.",
+                " looked it up at %(provider)s and pressed “It was charged” or “It was"
+                " not charged” on the transaction.",
                 ref=self.reference,
                 amount=self._paynow_format_amount(),
                 date=fields.Datetime.to_string(self.create_date),
@@ -205,17 +205,17 @@ class PaymentTransaction(models.Model):
     def action_paynow_autopay_charged(self):
         """Book a payment of which a person found out that it was made."""
         self._paynow_check_rights()
-        tx_sudo = self._get_paynow_asked()
-        tx_sudo._set_done(state_message=self._get_paynow_finding())
+        tx_sudo = self._paynow_get_asked()
+        tx_sudo._set_done(state_message=self._paynow_get_settled_by())
         tx_sudo._paynow_retry()
 
     def action_paynow_autopay_not_charged(self):
         """Give up a payment of which a person found out that it was not made."""
         self._paynow_check_rights()
-        tx_sudo = self._get_paynow_asked()
-        tx_sudo._set_canceled(state_message=self._get_paynow_finding())
+        tx_sudo = self._paynow_get_asked()
+        tx_sudo._set_canceled(state_message=self._paynow_get_settled_by())
 
-    def _get_paynow_asked(self):
+    def _paynow_get_asked(self):
         """Return this transaction, locked, if a person was asked for its outcome.
 
         :rtype: payment.transaction
@@ -232,7 +232,7 @@ class PaymentTransaction(models.Model):
             raise UserError(self.env._("The outcome of this payment is known."))
         return tx_sudo
 
-    def _get_paynow_finding(self):
+    def _paynow_get_settled_by(self):
         """Return who found out the outcome of a payment.
 
         :rtype: str
@@ -244,7 +244,7 @@ class PaymentTransaction(models.Model):
     def _apply_updates(self, payment_data):
         """Override of `payment` to know a decline that is for good."""
         answer = self.env.context.get("paynow_answer")
-        if self.paynow_run_key and self.provider_id._is_paynow_hard_decline(
+        if self.paynow_run_key and self.provider_id._paynow_is_hard_decline(
             payment_data
         ):
             if answer is None:
@@ -291,19 +291,19 @@ class PaymentTransaction(models.Model):
             return super()._paynow_get_method_name()
         return self.env._(
             "%(method)s, automatically",
-            method=self.token_id._get_paynow_autopay_name(),
+            method=self.token_id._paynow_get_autopay_name(),
         )
 
     # === HELPERS === #
 
-    def _get_paynow_run_date(self):
+    def _paynow_get_run_date(self):
         """Return the day for which this automatic payment was scheduled.
 
         :rtype: datetime.date
         """
         return fields.Date.to_date(self.paynow_run_key.partition(":")[2])
 
-    def _is_paynow_bank_debit(self):
+    def _paynow_is_bank_debit(self):
         """Tell whether a bank account is debited, which a bank may return.
 
         :rtype: bool

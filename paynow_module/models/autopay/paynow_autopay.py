@@ -115,7 +115,7 @@ class PaynowAutopay(models.Model):
     @api.depends("token_id")
     def _compute_method_name(self):
         for autopay in self:
-            autopay.method_name = autopay.token_id._get_paynow_autopay_name()
+            autopay.method_name = autopay.token_id._paynow_get_autopay_name()
 
     @api.constrains("days", "limit_amount", "consent_text", "consent_date")
     def _check_choice(self):

@@ -85,7 +85,7 @@ class PaynowAutopay(models.Model):
         for the client to pay: nobody expects them to be charged at once.
         """
         self.ensure_one()
-        today = self.company_id._get_paynow_today()
+        today = self.company_id._paynow_get_today()
         invoices = self.invoice_id or self.env["account.move"].search(
             [
                 ("commercial_partner_id", "=", self.partner_id.id),

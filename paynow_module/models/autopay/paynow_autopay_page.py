@@ -59,7 +59,7 @@ class PaynowAutopay(models.Model):
                 "is_usable": standing.token_id.active,
             },
             "invoices": [
-                invoice._get_paynow_autopay_card()
+                invoice._paynow_get_autopay_card()
                 for invoice in invoices
                 if invoice._paynow_is_open()
             ],
@@ -75,7 +75,7 @@ class PaynowAutopay(models.Model):
         :param account.move invoice: The invoice, if it is about one.
         :rtype: str
         """
-        days = company._get_paynow_autopay_days()
+        days = company._paynow_get_autopay_days()
         if invoice:
             what = self.env._(
                 "I authorize %(company)s to charge the payment method above for what is"

@@ -46,7 +46,7 @@ class ResCompany(models.Model):
                     )
                 )
 
-    def _get_paynow_autopay_days(self):
+    def _paynow_get_autopay_days(self):
         """Return the time from the first try to each try.
 
         :rtype: list[timedelta]

@@ -78,7 +78,7 @@ class PaymentToken(models.Model):
                 tokens.paynow_expiry_state = False
                 continue
             company_sudo = company.sudo()  # Clients can't read the settings.
-            today = company_sudo._get_paynow_today()
+            today = company_sudo._paynow_get_today()
             soon = today + timedelta(days=company_sudo.paynow_card_days)
             for token in tokens:
                 date = token.paynow_expiry_date
@@ -97,7 +97,7 @@ class PaymentToken(models.Model):
         # In sudo mode for the settings; which cards are found is up to their rules.
         all_sudo = self.sudo().with_context(active_test=False)
         for (company_sudo,) in all_sudo._read_group([], ["company_id"]):
-            today = company_sudo._get_paynow_today()
+            today = company_sudo._paynow_get_today()
             soon = today + timedelta(days=company_sudo.paynow_card_days)
             by_state = {
                 "expired": Domain("paynow_expiry_date", "<", today),
@@ -137,7 +137,7 @@ class PaymentToken(models.Model):
             )
         return super().write(vals)
 
-    def _is_paynow_autopay(self):
+    def _paynow_is_autopay(self):
         """Tell whether an automatic payment is set to use this saved method.
 
         To have it count as in use for another purpose, override this method.
@@ -147,7 +147,7 @@ class PaymentToken(models.Model):
         self.ensure_one()
         return False
 
-    def _get_paynow_type(self):
+    def _paynow_get_type(self):
         """Return the kind of this saved method in words, for its owner: its brand.
 
         :rtype: str
@@ -155,7 +155,7 @@ class PaymentToken(models.Model):
         self.ensure_one()
         return self.paynow_brand or self.payment_method_id.name
 
-    def _get_paynow_name(self):
+    def _paynow_get_name(self):
         """Return the name by which its owner knows this saved method.
 
         :rtype: str
@@ -163,7 +163,7 @@ class PaymentToken(models.Model):
         self.ensure_one()
         return self.paynow_nickname or self.display_name
 
-    def _get_paynow_portal_card(self):
+    def _paynow_get_portal_card(self):
         """Return what the customer portal shows besides Odoo's own of a saved method.
 
         :return: The values, as {'nickname': str|bool, 'expiration': str|bool,
@@ -201,13 +201,13 @@ class PaymentToken(models.Model):
         return True
 
     @api.model
-    def _get_paynow_expiring_domain(self, company):
+    def _paynow_get_expiring_domain(self, company):
         """Return the domain of the saved cards that have expired or soon will.
 
         :param res.company company: The company that the cards are saved with.
         :rtype: list
         """
-        soon = company._get_paynow_today() + timedelta(days=company.paynow_card_days)
+        soon = company._paynow_get_today() + timedelta(days=company.paynow_card_days)
         return [
             ("company_id", "parent_of", company.ids),
             ("paynow_expiry_date", "<=", soon),
@@ -215,7 +215,7 @@ class PaymentToken(models.Model):
         ]
 
     @api.model
-    def _get_paynow_expiring_cards(self, company, partner):
+    def _paynow_get_expiring_cards(self, company, partner):
         """Return the saved cards of a client that have expired or soon will.
 
         :param res.company company: The company that the cards are saved with.
@@ -226,17 +226,17 @@ class PaymentToken(models.Model):
         """
         tokens_sudo = self.sudo().search(
             [
-                *self._get_paynow_expiring_domain(company),
+                *self._paynow_get_expiring_domain(company),
                 ("partner_id.commercial_partner_id", "=", partner.id),
             ],
             order="paynow_expiry_date, id",
         )  # In sudo mode as who reads the summary may not read saved methods.
-        today = company._get_paynow_today()
+        today = company._paynow_get_today()
         return [
             {
                 "is_expired": token_sudo.paynow_expiry_date < today,
-                "type": token_sudo._get_paynow_type(),
-                "nickname": token_sudo._get_paynow_name(),
+                "type": token_sudo._paynow_get_type(),
+                "nickname": token_sudo._paynow_get_name(),
                 "expiration": token_sudo.paynow_expiration,
             }
             for token_sudo in tokens_sudo

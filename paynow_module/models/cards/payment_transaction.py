@@ -28,7 +28,7 @@ class PaymentTransaction(models.Model):
         known = self.token_id
         result = super()._tokenize(payment_data)
         if self.token_id and self.token_id != known:
-            self._paynow_keep_card(self._get_paynow_card(payment_data))
+            self._paynow_keep_card(self._paynow_get_card(payment_data))
         return result
 
     def _process(self, provider_code, payment_data):
@@ -39,13 +39,13 @@ class PaymentTransaction(models.Model):
         """
         tx = super()._process(provider_code, payment_data)
         if tx.token_id and tx.operation in ("online_token", "offline"):
-            tx._paynow_keep_card(tx._get_paynow_renewed_card(payment_data))
+            tx._paynow_keep_card(tx._paynow_get_renewed_card(payment_data))
         return tx
 
     def _paynow_keep_card(self, card):
         """Write on the saved method what the provider told.
 
-        :param dict card: See `_get_paynow_card`.
+        :param dict card: See `_paynow_get_card`.
         """
         token = self.token_id.sudo()  # Whoever charges it may not change it.
         values = {
@@ -56,7 +56,7 @@ class PaymentTransaction(models.Model):
         if values:
             token.write(values)
 
-    def _get_paynow_card(self, payment_data):
+    def _paynow_get_card(self, payment_data):
         """Return what the provider tells of the card that has just been saved.
 
         For a provider that is not known here, override this method; check the
@@ -70,32 +70,32 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         match self.provider_code:
             case "adyen":
-                return self._get_paynow_adyen_card(payment_data)
+                return self._paynow_get_adyen_card(payment_data)
             case "authorize":
-                return self._get_paynow_authorize_card()
+                return self._paynow_get_authorize_card()
             case "demo":
-                return self._get_paynow_demo_card(payment_data)
+                return self._paynow_get_demo_card(payment_data)
             case "stripe":
-                return self._get_paynow_stripe_card(payment_data)
+                return self._paynow_get_stripe_card(payment_data)
         return {}
 
-    def _get_paynow_renewed_card(self, payment_data):
+    def _paynow_get_renewed_card(self, payment_data):
         """Return what the provider tells of the saved card with a payment by it.
 
         :param dict payment_data: What the provider sent, as for `_process`.
-        :return: As `_get_paynow_card`, which must not be asked for here: with some
+        :return: As `_paynow_get_card`, which must not be asked for here: with some
             providers, that takes a request of its own.
         :rtype: dict
         """
         self.ensure_one()
         match self.provider_code:
             case "adyen":
-                return self._get_paynow_adyen_card(payment_data)
+                return self._paynow_get_adyen_card(payment_data)
             case "stripe":
-                return self._get_paynow_stripe_card(payment_data)
+                return self._paynow_get_stripe_card(payment_data)
         return {}
 
-    def _get_paynow_stripe_card(self, payment_data):
+    def _paynow_get_stripe_card(self, payment_data):
         """Return what Stripe tells, in the object PaymentMethod.
 
         See https://docs.stripe.com/api/payment_methods/object.
@@ -105,11 +105,11 @@ class PaymentTransaction(models.Model):
         if not card:
             return {}
         return {
-            "brand": self._get_paynow_brand_name(card.get("brand")),
+            "brand": self._paynow_get_brand_name(card.get("brand")),
             **read_expiry(card.get("exp_month"), card.get("exp_year")),
         }
 
-    def _get_paynow_adyen_card(self, payment_data):
+    def _paynow_get_adyen_card(self, payment_data):
         """Return what Adyen tells, where its additional data have the expiry date.
 
         See https://docs.adyen.com/development-resources/additional-data, "Card bin"
@@ -122,11 +122,11 @@ class PaymentTransaction(models.Model):
         if len(expiry) != 2:
             expiry = (None, None)
         return {
-            "brand": self._get_paynow_brand_name(details.get("paymentMethod")),
+            "brand": self._paynow_get_brand_name(details.get("paymentMethod")),
             **read_expiry(*expiry),
         }
 
-    def _get_paynow_authorize_card(self):
+    def _paynow_get_authorize_card(self):
         """Return what Authorize.net tells, which takes a request of its own.
 
         See getCustomerPaymentProfileRequest in
@@ -155,11 +155,11 @@ class PaymentTransaction(models.Model):
         expiry = re.findall(r"\d+", str(card.get("expirationDate", "")))  # 2031-06
         year, month = expiry if len(expiry) == 2 else (None, None)
         return {
-            "brand": self._get_paynow_brand_name(card.get("cardType")),
+            "brand": self._paynow_get_brand_name(card.get("cardType")),
             **read_expiry(month, year),
         }
 
-    def _get_paynow_demo_card(self, payment_data):
+    def _paynow_get_demo_card(self, payment_data):
         """Return what the demo provider makes up; type 4242 6/2031 to say when."""
         if self.payment_method_code == "ach_direct_debit":
             return {}  # A bank account does not expire.
@@ -170,7 +170,7 @@ class PaymentTransaction(models.Model):
         date = fields.Date.today() + relativedelta(years=DEMO_YEARS)
         return read_expiry(date.month, date.year)
 
-    def _get_paynow_brand_name(self, code):
+    def _paynow_get_brand_name(self, code):
         """Return the name of a card brand, as Odoo's list of payment methods has it.
 
         :param str code: What the provider calls it, such as visa or MasterCard.

@@ -14,7 +14,7 @@ class AccountMove(models.Model):
         :rtype: account.move
         """
         self.ensure_one()
-        return self.with_context(lang=self._get_paynow_responsible().lang or "en_US")
+        return self.with_context(lang=self._paynow_get_responsible().lang or "en_US")
 
     def _paynow_alert(self, summary, note):
         """Give whoever looks after this invoice an activity, if they have none yet.
@@ -28,13 +28,13 @@ class AccountMove(models.Model):
                 "mail.mail_activity_data_todo",
                 summary=summary,
                 note=note,
-                user_id=self._get_paynow_responsible().id,
+                user_id=self._paynow_get_responsible().id,
             )
 
-    def _get_paynow_responsible(self):
+    def _paynow_get_responsible(self):
         """Return who looks after this invoice: its salesperson, else an accountant.
 
         :rtype: res.users
         """
         self.ensure_one()
-        return self.invoice_user_id or self.company_id._get_paynow_administrator()
+        return self.invoice_user_id or self.company_id._paynow_get_administrator()

@@ -170,17 +170,17 @@ class ResCompany(models.Model):
                 )
             )
 
-    def _get_paynow_ways_on(self):
+    def _paynow_get_ways_on(self):
         """Return the ways on that every public page offers: the account, the company.
 
         :return: The LOG IN button with `phone` and `email` of the company.
         :rtype: dict
         """
         self.ensure_one()
-        button = self._get_paynow_login_button()
+        button = self._paynow_get_login_button()
         return {**button, "phone": self.phone, "email": self.email}
 
-    def _get_paynow_login_button(self):
+    def _paynow_get_login_button(self):
         """Return what the LOG IN button of the public page shows and where it leads.
 
         :return: The values, as {'label': str, 'url': str}.
@@ -192,7 +192,7 @@ class ResCompany(models.Model):
             label = self.env._("LOG IN")  # Each visitor reads it in their language.
         return {"label": label, "url": self.paynow_login_url or DEFAULT_LOGIN_URL}
 
-    def _get_paynow_administrator(self):
+    def _paynow_get_administrator(self):
         """Return the accounting administrator who is told what needs a person.
 
         Where the company has none, a system administrator is.

@@ -18,18 +18,18 @@ class ResCompany(models.Model):
         # asked for.
         for company in self:
             company.paynow_zone = (
-                company.partner_id.tz or company._get_paynow_administrator().tz or "UTC"
+                company.partner_id.tz or company._paynow_get_administrator().tz or "UTC"
             )
 
-    def _get_paynow_today(self):
+    def _paynow_get_today(self):
         """Return what day it is for this company, by the time zone of its contact.
 
         :rtype: datetime.date
         """
         self.ensure_one()
-        return fields.Date.context_today(self.with_context(tz=self._get_paynow_zone()))
+        return fields.Date.context_today(self.with_context(tz=self._paynow_get_zone()))
 
-    def _get_paynow_zone(self):
+    def _paynow_get_zone(self):
         """Return the time zone of this company: of its contact, else of its accountant.
 
         :rtype: str

@@ -13,16 +13,16 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    def _get_paynow_portal_url(self):
+    def _paynow_get_portal_url(self):
         """Return where *GO TO PORTAL* leads: to the LOG IN link, as a full address.
 
         :rtype: str
         """
         self.ensure_one()
-        url = self.sudo()._get_paynow_login_button()["url"]  # Settings: no secret.
+        url = self.sudo()._paynow_get_login_button()["url"]  # Settings: no secret.
         return f"{self.get_base_url()}{url}" if url.startswith("/") else url
 
-    def _get_paynow_mail_look(self):
+    def _paynow_get_mail_look(self):
         """Return what the layout of our mails shows of this company, as plain values.
 
         :return: The mail colors as `background` and `color`, `portal_url`, `logo_url`
@@ -37,7 +37,7 @@ class ResCompany(models.Model):
         return {
             "background": company_sudo.email_secondary_color or DEFAULT_BACKGROUND,
             "color": company_sudo.email_primary_color or DEFAULT_COLOR,
-            "portal_url": self._get_paynow_portal_url(),
+            "portal_url": self._paynow_get_portal_url(),
             "logo_url": not company_sudo.uses_default_logo
             and f"{self.get_base_url()}/logo.png?company={self.id}",
             "address": [part.strip() for part in address.split("\n") if part.strip()],

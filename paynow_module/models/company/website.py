@@ -6,7 +6,7 @@ from odoo import models
 class Website(models.Model):
     _inherit = "website"
 
-    def _get_paynow_company(self):
+    def _paynow_get_company(self):
         """Return the company whose invoices this website takes payments for.
 
         :rtype: res.company

@@ -21,28 +21,28 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    def _get_paynow_health(self):
+    def _paynow_get_health(self):
         """Return the checks of the health panel, in the order of the panel.
 
-        To add a check, override this method and append what `_prepare_paynow_check`
+        To add a check, override this method and append what `_paynow_prepare_check`
         returns.
 
         :rtype: list[dict]
         """
         self.ensure_one()
         return [
-            self._get_paynow_check_page(),
-            self._get_paynow_check_provider(),
-            self._get_paynow_check_bank_payments(),
-            self._get_paynow_check_crons(),
-            self._get_paynow_check_mail(),
-            self._get_paynow_check_links(),
-            self._get_paynow_check_address(),
-            self._get_paynow_check_visitors(),
-            self._get_paynow_check_captcha(),
+            self._paynow_get_check_page(),
+            self._paynow_get_check_provider(),
+            self._paynow_get_check_bank_payments(),
+            self._paynow_get_check_crons(),
+            self._paynow_get_check_mail(),
+            self._paynow_get_check_links(),
+            self._paynow_get_check_address(),
+            self._paynow_get_check_visitors(),
+            self._paynow_get_check_captcha(),
         ]
 
-    def _prepare_paynow_check(self, title, state, message, where=None, model=None):
+    def _paynow_prepare_check(self, title, state, message, where=None, model=None):
         """Return one check of the health panel.
 
         :param str title: What was looked at.
@@ -65,40 +65,40 @@ class ResCompany(models.Model):
 
     # === CHECKS === #
 
-    def _get_paynow_check_page(self):
+    def _paynow_get_check_page(self):
         """Check that the company has a page to pay on."""
         title = self.env._("The page")
         if not self.website_id:
-            return self._prepare_paynow_check(
+            return self._paynow_prepare_check(
                 title,
                 RED,
                 self.env._(
                     "This company has no website, so it has no page to pay on. Create"
                     " a website of this company."
                 ),
-                self._get_paynow_website_settings(),
+                self._paynow_get_website_settings(),
                 "website",
             )
         if not self.paynow_enabled:
-            return self._prepare_paynow_check(
+            return self._paynow_prepare_check(
                 title,
                 AMBER,
                 self.env._("Pay Now is off. Switch on Enable Pay Now below and save."),
             )
-        return self._prepare_paynow_check(
+        return self._paynow_prepare_check(
             title,
             GREEN,
             self.env._("Clients pay at %(url)s.", url=self.paynow_address),
             ("/PAYNOW", self.env._("Open")),
         )
 
-    def _get_paynow_check_provider(self):
+    def _paynow_get_check_provider(self):
         """Check that a payment provider is live, and that each of them posts."""
-        providers_sudo = self._get_paynow_providers_sudo()
+        providers_sudo = self._paynow_get_providers_sudo()
         problems = {
             provider_sudo: problem
             for provider_sudo in providers_sudo
-            if (problem := provider_sudo._get_paynow_problem())
+            if (problem := provider_sudo._paynow_get_problem())
         }
         good_sudo = providers_sudo.filtered(lambda p: p not in problems)
         shown_sudo = good_sudo.filtered("is_published")
@@ -147,7 +147,7 @@ class ResCompany(models.Model):
                     journal=provider_sudo.journal_id.name,
                 )
             )
-        return self._prepare_paynow_check(
+        return self._paynow_prepare_check(
             self.env._("Payment provider"),
             state,
             " ".join(sentences),
@@ -158,7 +158,7 @@ class ResCompany(models.Model):
             "payment.provider",
         )
 
-    def _get_paynow_check_bank_payments(self):
+    def _paynow_get_check_bank_payments(self):
         """Check that clients may pay from their bank account, which costs least."""
         title = self.env._("Bank payments (ACH)")
         currency = self.currency_id
@@ -167,7 +167,7 @@ class ResCompany(models.Model):
         )
         bank_sudo = methods_sudo.filtered(lambda m: m.code in BANK_DEBIT_CODES)
         if bank_sudo:
-            return self._prepare_paynow_check(
+            return self._paynow_prepare_check(
                 title,
                 GREEN,
                 self.env._(
@@ -176,7 +176,7 @@ class ResCompany(models.Model):
                 ),
             )
         if currency.name != "USD":
-            return self._prepare_paynow_check(
+            return self._paynow_prepare_check(
                 title,
                 GREEN,
                 self.env._(
@@ -185,7 +185,7 @@ class ResCompany(models.Model):
                     currency=currency.name,
                 ),
             )
-        return self._prepare_paynow_check(
+        return self._paynow_prepare_check(
             title,
             AMBER,
             self.env._(
@@ -199,7 +199,7 @@ class ResCompany(models.Model):
             "payment.method",
         )
 
-    def _get_paynow_check_crons(self):
+    def _paynow_get_check_crons(self):
         """Check that payments are posted although their payers closed the browser."""
         crons_sudo = self.env["ir.cron"].sudo()
         for xmlid in CRONS:
@@ -227,7 +227,7 @@ class ResCompany(models.Model):
                     crons=", ".join(late_sudo.mapped("name")),
                 ),
             )
-        return self._prepare_paynow_check(
+        return self._paynow_prepare_check(
             self.env._("Posting of payments"),
             state,
             message,
@@ -235,7 +235,7 @@ class ResCompany(models.Model):
             "ir.cron",
         )
 
-    def _get_paynow_check_mail(self):
+    def _paynow_get_check_mail(self):
         """Check that receipts and notices leave the house."""
         title = self.env._("Outgoing mail")
         where = ("/odoo/action-base.action_ir_mail_server_list", self.env._("Servers"))
@@ -269,18 +269,18 @@ class ResCompany(models.Model):
             )
             where = ("/odoo/action-base.action_res_company_form", self.env._("Company"))
         else:
-            return self._prepare_paynow_check(
+            return self._paynow_prepare_check(
                 title,
                 GREEN,
-                self.env._("A mail server is set up. Send me the mails shows it."),
+                self.env._("A mail server is set up. “Send me the mails” tries it."),
             )
-        return self._prepare_paynow_check(
+        return self._paynow_prepare_check(
             title, AMBER, message, where, "ir.mail_server"
         )
 
     # === GETTERS === #
 
-    def _get_paynow_providers_sudo(self):
+    def _paynow_get_providers_sudo(self):
         """Return the payment providers of this company that are not disabled.
 
         :rtype: payment.provider

@@ -15,7 +15,7 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    def _get_paynow_sample_sudo(self):
+    def _paynow_get_sample_sudo(self):
         """Return an invoice to try the page with: the newest that can be paid.
 
         :rtype: account.move
@@ -48,14 +48,14 @@ class ResCompany(models.Model):
             )
         )
 
-    def _get_paynow_sample_url(self):
+    def _paynow_get_sample_url(self):
         """Return the address of the page filled in with a sample invoice.
 
         Without a domain of its own, the website is the one that is looked at.
 
         :rtype: str
         """
-        invoice_sudo = self._get_paynow_sample_sudo()
+        invoice_sudo = self._paynow_get_sample_sudo()
         url = invoice_sudo.paynow_url
         if self.website_id.domain:
             return url
@@ -71,7 +71,7 @@ class ResCompany(models.Model):
         :rtype: int
         :raise UserError: If there is nothing to send, or the mail server refuses.
         """
-        invoice_sudo = self._get_paynow_sample_sudo()
+        invoice_sudo = self._paynow_get_sample_sudo()
         if not user.email:
             raise UserError(self.env._("Enter your own e-mail address first."))
         client_sudo = invoice_sudo.partner_id.commercial_partner_id

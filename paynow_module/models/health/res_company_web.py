@@ -12,7 +12,7 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    def _get_paynow_check_links(self):
+    def _paynow_get_check_links(self):
         """Check that mails on invoices lead to the page."""
         if self.paynow_email_links:
             state, message = (
@@ -27,9 +27,9 @@ class ResCompany(models.Model):
                     " organization emails below."
                 ),
             )
-        return self._prepare_paynow_check(self.env._("Links in mails"), state, message)
+        return self._paynow_prepare_check(self.env._("Links in mails"), state, message)
 
-    def _get_paynow_check_address(self):
+    def _paynow_get_check_address(self):
         """Check the address with which links begin."""
         url = self.get_base_url()
         get_param = self.env["ir.config_parameter"].sudo().get_param
@@ -53,15 +53,15 @@ class ResCompany(models.Model):
                     " system parameter web.base.url.freeze."
                 )
             )
-        return self._prepare_paynow_check(
+        return self._paynow_prepare_check(
             self.env._("Domain and https"),
             state,
             " ".join(sentences) or self.env._("Links begin with %(url)s.", url=url),
-            state != GREEN and self._get_paynow_website_settings(),
+            state != GREEN and self._paynow_get_website_settings(),
             "website",
         )
 
-    def _get_paynow_check_visitors(self):
+    def _paynow_get_check_visitors(self):
         """Check that visitors are told apart by their own addresses."""
         address = request.httprequest.remote_addr if request else None
         headers = request.httprequest.headers if request else {}
@@ -88,18 +88,18 @@ class ResCompany(models.Model):
                     address=address,
                 ),
             )
-        return self._prepare_paynow_check(
+        return self._paynow_prepare_check(
             self.env._("Proxy and client addresses"), state, message
         )
 
-    def _get_paynow_check_captcha(self):
+    def _paynow_get_check_captcha(self):
         """Check that strangers can be kept at bay without closing look-ups."""
         title = self.env._("Captcha")
         if self._paynow_has_captcha():
-            return self._prepare_paynow_check(
+            return self._paynow_prepare_check(
                 title, GREEN, self.env._("A captcha keeps robots away.")
             )
-        return self._prepare_paynow_check(
+        return self._paynow_prepare_check(
             title,
             AMBER,
             self.env._(
@@ -113,7 +113,7 @@ class ResCompany(models.Model):
             "ir.config_parameter",
         )
 
-    def _get_paynow_website_settings(self):
+    def _paynow_get_website_settings(self):
         """Return where the domain of a website is set.
 
         :rtype: tuple[str, str]

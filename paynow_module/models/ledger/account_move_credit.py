@@ -34,12 +34,12 @@ class AccountMove(models.Model):
             lambda move: move.move_type == "out_invoice" and move.state == "posted"
         ).with_prefetch(self._prefetch_ids)
         for company, moves in invoices.grouped("company_id").items():
-            credits_by_key = moves.commercial_partner_id._get_paynow_credits(company)
+            credits_by_key = moves.commercial_partner_id._paynow_get_credits(company)
             for move in moves:
-                credit = credits_by_key.get(move._get_paynow_credit_key(), [])
+                credit = credits_by_key.get(move._paynow_get_credit_key(), [])
                 move.paynow_credit = sum(amount for _name, amount in credit)
 
-    def _get_paynow_credit_key(self):
+    def _paynow_get_credit_key(self):
         """Return what a credit must agree in to be applied to this invoice.
 
         :return: The client, the receivable account and the currency.
@@ -62,12 +62,12 @@ class AccountMove(models.Model):
         if invoice_sudo.paynow_ignore_credit or not invoice_sudo.paynow_credit:
             return False
         credit = invoice_sudo.paynow_credit
-        key = invoice_sudo._get_paynow_credit_key()
-        items = invoice_sudo.commercial_partner_id._get_paynow_open_items(
+        key = invoice_sudo._paynow_get_credit_key()
+        items = invoice_sudo.commercial_partner_id._paynow_get_open_items(
             invoice_sudo.company_id
         )
         for lines, balance in sorted(
-            items, key=lambda item: (item[0]._get_paynow_dates()[1], item[0].move_id.id)
+            items, key=lambda item: (item[0]._paynow_get_dates()[1], item[0].move_id.id)
         ):
             move = lines.move_id
             if (

@@ -42,7 +42,7 @@ class AccountMove(models.Model):
         if len(lines) != 1:
             return None
         (instalment,) = lines._get_installments_data(
-            payment_date=self.company_id._get_paynow_today()
+            payment_date=self.company_id._paynow_get_today()
         )
         is_offered = instalment["type"] == "early_payment_discount"
         return instalment if is_offered else None

@@ -6,7 +6,7 @@ from odoo import models
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def _get_paynow_dates(self):
+    def _paynow_get_dates(self):
         """Return when these lines of one open item were issued, and are due.
 
         :return: Both days; of an invoice those of the whole.

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _get_paynow_credits(self, company):
+    def _paynow_get_credits(self, company):
         """Return the credits of these clients that are not applied, less refunds.
 
         :param res.company company: The company.
@@ -17,13 +17,13 @@ class ResPartner(models.Model):
         :rtype: dict[tuple, list[tuple[str, float]]]
         """
         credits_by_key = {}
-        for lines, balance in self._get_paynow_open_items(company):
+        for lines, balance in self._paynow_get_open_items(company):
             if balance < 0:
                 key = (lines.partner_id, lines[0].account_id, lines.currency_id)
                 credits_by_key.setdefault(key, []).append(
                     (lines.move_id.name, -balance)
                 )
-        for payment, left in self._get_paynow_unlinked_payments(company):
+        for payment, left in self._paynow_get_unlinked_payments(company):
             key = (
                 payment.partner_id,
                 payment.destination_account_id,
@@ -32,7 +32,7 @@ class ResPartner(models.Model):
             credits_by_key.setdefault(key, []).append((payment.name, left))
         return credits_by_key
 
-    def _get_paynow_unlinked_payments(self, company):
+    def _paynow_get_unlinked_payments(self, company):
         """Return the payments without a journal entry of which no invoice took all.
 
         What was refunded of them is deducted.

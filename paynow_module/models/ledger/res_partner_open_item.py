@@ -19,7 +19,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _get_paynow_open_items(self, company):
+    def _paynow_get_open_items(self, company):
         """Return what is open on the receivable lines of these clients.
 
         An invoice is one item, whatever its instalments. Of a journal entry, which may
@@ -58,7 +58,7 @@ class ResPartner(models.Model):
                 for key, balance in self._paynow_use_up_credits(items, balances).items()
                 if not items[key].currency_id.is_zero(balance)
             ),
-            key=lambda item: (*item[0]._get_paynow_dates(), item[0].move_id.id),
+            key=lambda item: (*item[0]._paynow_get_dates(), item[0].move_id.id),
         )
 
     @api.model

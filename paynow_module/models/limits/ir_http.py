@@ -78,7 +78,7 @@ class IrHttp(models.AbstractModel):
                 and request.httprequest.path.lower() == "/paynow"
                 and not isinstance(exception, HTTPException)
             ):
-                request.env.cr.rollback()  # As above.
+                request.env.cr.rollback()  # What was begun is not kept.
                 typed = getattr(request, "params", {})
                 cls._paynow_count_failure(
                     "lookup",

@@ -76,7 +76,7 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         self.paynow_safety_level = level
-        administrator = self._get_paynow_administrator()
+        administrator = self._paynow_get_administrator()
         self = self.with_context(lang=administrator.lang or "en_US")
         label = dict(
             self._fields["paynow_safety_level"]._description_selection(self.env)

@@ -27,7 +27,7 @@ class AccountMove(models.Model):
 
     def _compute_paynow_url(self):
         for invoice in self:
-            email = invoice._paynow_is_linkable() and invoice._get_paynow_link_email()
+            email = invoice._paynow_is_linkable() and invoice._paynow_get_link_email()
             if not email:
                 invoice.paynow_url = False
                 continue
@@ -48,7 +48,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         return self.company_id.paynow_enabled and self._paynow_is_open()
 
-    def _get_paynow_link_email(self):
+    def _paynow_get_link_email(self):
         """Return the address that a link fills in: the first of the invoice's partner.
 
         :rtype: str|bool
@@ -101,7 +101,7 @@ class AccountMove(models.Model):
         :param str ip: The client's address.
         """
         invoices_sudo = self.sudo().search(
-            self._get_paynow_lookup_domain(
+            self._paynow_get_lookup_domain(
                 company, number if is_plain_text(number) else ""
             ),
             limit=1,

@@ -40,7 +40,7 @@ class PaynowAttempt(models.Model):
                         invoice_requests[0].link_mailed_date = now
                         template.send_mail(
                             invoice.id,
-                            email_values={"email_to": invoice._get_paynow_link_email()},
+                            email_values={"email_to": invoice._paynow_get_link_email()},
                         )
                 except CONCURRENCY_ERRORS:
                     raise
@@ -51,8 +51,8 @@ class PaynowAttempt(models.Model):
                         staff_invoice.env._("Pay Now: secure link not mailed"),
                         staff_invoice.env._(
                             "The client asked for a link to pay %(number)s by mail, but"
-                            " the mail can't be made: %(reason)s Mend the template"
-                            ' "Pay Now: Secure Link", then call the client.',
+                            " the mail can't be made: %(reason)s Correct the"
+                            " template “Pay Now: Secure Link”, then call the client.",
                             number=invoice.name,
                             reason=escape(str(error) or type(error).__name__),
                         ),

@@ -53,15 +53,15 @@ class ResCompany(models.Model):
     @api.depends("website_id")
     def _compute_paynow_menu(self):
         for company in self:
-            company.paynow_menu = bool(company._get_paynow_menus_sudo())
+            company.paynow_menu = bool(company._paynow_get_menus_sudo())
 
     def _inverse_paynow_menu(self):
         for company in self:
-            menus_sudo = company._get_paynow_menus_sudo()
+            menus_sudo = company._paynow_get_menus_sudo()
             if not company.paynow_menu:
                 menus_sudo.unlink()
                 continue
-            websites_sudo = company._get_paynow_websites_sudo() - menus_sudo.website_id
+            websites_sudo = company._paynow_get_websites_sudo() - menus_sudo.website_id
             for website_sudo in websites_sudo:
                 menus_sudo.create(
                     {
@@ -83,7 +83,7 @@ class ResCompany(models.Model):
                 label=self.env._("Pay Bills Online"),
             )
 
-    def _get_paynow_websites_sudo(self):
+    def _paynow_get_websites_sudo(self):
         """Return the websites of this company.
 
         :rtype: website
@@ -93,7 +93,7 @@ class ResCompany(models.Model):
         # In sudo mode as accounting administrators can't change websites.
         return Website_sudo.search([("company_id", "=", self.id)])
 
-    def _get_paynow_menus_sudo(self):
+    def _paynow_get_menus_sudo(self):
         """Return the entries of the page in the menus of this company's websites.
 
         :rtype: website.menu
@@ -101,7 +101,7 @@ class ResCompany(models.Model):
         Menu_sudo = self.env["website.menu"].sudo()  # In sudo mode as above.
         return Menu_sudo.search(
             [
-                ("website_id", "in", self._get_paynow_websites_sudo().ids),
+                ("website_id", "in", self._paynow_get_websites_sudo().ids),
                 ("url", "=", PAGE),
             ]
         )

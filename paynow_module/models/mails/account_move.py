@@ -49,8 +49,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         in_flight = self._paynow_get_in_flight()
         due = self.amount_residual - self._paynow_get_received_without_entry()
-        late = self.company_id._get_paynow_today() - (
-            self.invoice_date_due or self.company_id._get_paynow_today()
+        late = self.company_id._paynow_get_today() - (
+            self.invoice_date_due or self.company_id._paynow_get_today()
         )
         return {
             "number": self.name,

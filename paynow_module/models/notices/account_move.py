@@ -32,7 +32,7 @@ class AccountMove(models.Model):
         groups="account.group_account_invoice",
     )
 
-    def _get_paynow_recipients(self):
+    def _paynow_get_recipients(self):
         """Return the addresses that reminders of this invoice go to.
 
         :return: The addresses, separated by commas; empty if none is valid.
@@ -41,7 +41,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         return ",".join(self.partner_id._paynow_get_billing_emails())
 
-    def _get_paynow_stage(self, today):
+    def _paynow_get_stage(self, today):
         """Return the highest stage of reminders that this invoice has reached.
 
         :param datetime.date today: What day it is for the company.
@@ -50,10 +50,10 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         days = (today - self.invoice_date_due).days if self.invoice_date_due else 0
-        stages = self.company_id._get_paynow_stages()
+        stages = self.company_id._paynow_get_stages()
         return max((stage for stage in stages if stage <= days), default=0)
 
-    def _get_paynow_reminder_obstacle(self):
+    def _paynow_get_reminder_obstacle(self):
         """Return why the client is not reminded of this invoice now, if so.
 
         Another module can override it to name more reasons, as `autopay` does.
@@ -63,7 +63,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         company = self.company_id
-        today = company._get_paynow_today()
+        today = company._paynow_get_today()
         client = self.commercial_partner_id.with_company(company)
         if not self._paynow_is_open():
             return self.env._("The invoice is paid or no longer open.")
@@ -79,11 +79,11 @@ class AccountMove(models.Model):
             return self.env._("Reminders of this invoice are switched off.")
         if client.paynow_no_reminder or self.partner_id.paynow_no_reminder:
             return self.env._("The client gets no reminders.")
-        if reason := self._get_paynow_credit_obstacle():
+        if reason := self._paynow_get_credit_obstacle():
             return reason
         if not self._paynow_get_payable():
             return self.env._("A payment that covers the invoice is being processed.")
-        if not self._get_paynow_recipients():
+        if not self._paynow_get_recipients():
             return self.env._("The client has no valid e-mail address.")
         return ""
 
@@ -102,7 +102,7 @@ class AccountMove(models.Model):
             )
         return notices._show_result(len(self))
 
-    def _get_paynow_credit_obstacle(self):
+    def _paynow_get_credit_obstacle(self):
         """Return why a credit keeps the client from being reminded, if one does.
 
         :return: The reason, for staff; empty if none does.
@@ -111,20 +111,20 @@ class AccountMove(models.Model):
         if not self._paynow_is_held_by_credit():
             return ""
         return self.env._(
-            "The client has a credit that is not applied. Apply it, or switch on Ignore"
-            " credits on the invoice."
+            "The client has a credit that is not applied. Apply it, or switch on"
+            " “Ignore credits” on the invoice."
         )
 
     def _paynow_tell_credit(self):
         """Ask an accountant, once, what is to become of the credits of the client."""
         self.ensure_one()
-        user = self.company_id._get_paynow_administrator()
+        user = self.company_id._paynow_get_administrator()
         staff_self = self.with_context(lang=user.lang or "en_US")
         summary = staff_self.env._("Pay Now: a credit is not applied")
         if summary in self.activity_ids.mapped("summary"):
             return
         client = self.commercial_partner_id
-        credits_by_key = client._get_paynow_credits(self.company_id)
+        credits_by_key = client._paynow_get_credits(self.company_id)
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
@@ -133,12 +133,12 @@ class AccountMove(models.Model):
                 " decide, invoice %(number)s is neither charged automatically nor"
                 " reminded of. Apply the credit to the invoice: the automatic payment"
                 " then takes only what is left. Or, if the credit is not for this"
-                " invoice, switch on Ignore credits on the invoice.",
+                " invoice, switch on “Ignore credits” on the invoice.",
                 client=client.name,
                 number=self.name,
                 credits=", ".join(
                     f"{name} ({staff_self._paynow_format(amount)})"
-                    for name, amount in credits_by_key[self._get_paynow_credit_key()]
+                    for name, amount in credits_by_key[self._paynow_get_credit_key()]
                 ),
             ),
             user_id=user.id,

@@ -33,7 +33,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         company = self.company_id
-        today = company._get_paynow_today()
+        today = company._paynow_get_today()
         if kind not in HOLD_DAYS:
             raise PaynowRefusal(self.env._("Please choose what you want to tell us."))
         words = "".join(
@@ -64,9 +64,9 @@ class AccountMove(models.Model):
                     "date",
                 )
         staff_self = self.with_context(
-            lang=self._get_paynow_responsible().lang or "en_US"
+            lang=self._paynow_get_responsible().lang or "en_US"
         )
-        staff_self._paynow_note_words(kind, email, words, until)
+        staff_self._paynow_note_told(kind, email, words, until)
         return until
 
     def _paynow_read_date(self, text):
@@ -76,7 +76,7 @@ class AccountMove(models.Model):
         except ValueError:
             return None
 
-    def _paynow_note_words(self, kind, email, words, until):
+    def _paynow_note_told(self, kind, email, words, until):
         """Write down what a client said: a note, an activity, a pause of reminders.
 
         :param str kind: See `_paynow_tell`, as the others.
@@ -108,7 +108,7 @@ class AccountMove(models.Model):
                 date_deadline=until + timedelta(days=1) if kind == "promise" else None,
                 summary=summary,
                 note=note,
-                user_id=self._get_paynow_responsible().id,
+                user_id=self._paynow_get_responsible().id,
             )
         # What somebody in the office has set stays, if it is longer.
         if not self.paynow_hold_until or self.paynow_hold_until < until:

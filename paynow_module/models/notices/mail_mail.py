@@ -43,7 +43,7 @@ class MailMail(models.Model):
         Just before, `mail` marked the mail as failed; killed between the mail server's
         answer and the end of its transaction, it would send the mail a second time.
         """
-        if self.env.context.get("paynow_commit") and self._get_paynow_notices_sudo():
+        if self.env.context.get("paynow_commit") and self._paynow_get_notices_sudo():
             # As `_send` does after each mail, in the queue only.
             self.env.cr.commit()  # pylint: disable=invalid-commit
         return super()._prepare_outgoing_list(*args, **kwargs)
@@ -52,7 +52,7 @@ class MailMail(models.Model):
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
         """Override of `mail` to note on notices what became of their mails."""
-        if notices_sudo := self._get_paynow_notices_sudo():
+        if notices_sudo := self._paynow_get_notices_sudo():
             failed = bool(failure_reason or failure_type)
             notices_sudo.write(
                 {
@@ -70,7 +70,7 @@ class MailMail(models.Model):
             failure_type=failure_type,
         )
 
-    def _get_paynow_notices_sudo(self):
+    def _paynow_get_notices_sudo(self):
         """Return the notices of these mails.
 
         :rtype: paynow.notice

@@ -15,12 +15,12 @@ class PaymentToken(models.Model):
         for company in self.env["res.company"].search([("paynow_enabled", "=", True)]):
             tokens = self.search(
                 [
-                    *self._get_paynow_expiring_domain(company),
+                    *self._paynow_get_expiring_domain(company),
                     ("company_id", "=", company.id),
-                    ("paynow_expiry_date", ">=", company._get_paynow_today()),
+                    ("paynow_expiry_date", ">=", company._paynow_get_today()),
                 ],
                 order="paynow_expiry_date, id",
-            ).filtered(lambda token: token._is_paynow_autopay())
+            ).filtered(lambda token: token._paynow_is_autopay())
             for token in tokens:
                 token._paynow_notify_expiring()
                 cron._commit_progress(1)
@@ -37,14 +37,14 @@ class PaymentToken(models.Model):
         )
         if not notice:
             return
-        email = self._get_paynow_notice_email()
+        email = self._paynow_get_notice_email()
         if not email:
             notice._skip(self.env._("The client has no e-mail address."))
             return
         template = self.env.ref("paynow_module.mail_template_card_expiring")
         notice._queue(template, self, email)
 
-    def _get_paynow_notice_email(self):
+    def _paynow_get_notice_email(self):
         """Return the address of whoever saved this method, or of their company.
 
         :rtype: str|bool
@@ -62,10 +62,10 @@ class PaymentToken(models.Model):
         return self.env["ir.qweb"]._render(
             "paynow_module.mail_card",
             {
-                "type": self._get_paynow_type(),
-                "nickname": self._get_paynow_name(),
+                "type": self._paynow_get_type(),
+                "nickname": self._paynow_get_name(),
                 "expiration": self.paynow_expiration,
                 "url": f"{self.company_id.get_base_url()}/my/payment_method",
-                "look": self.company_id._get_paynow_mail_look(),
+                "look": self.company_id._paynow_get_mail_look(),
             },
         )

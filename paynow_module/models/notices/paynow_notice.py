@@ -113,7 +113,7 @@ class PaynowNotice(models.Model):
             notice = notice.try_lock_for_update().filtered(
                 lambda n: n.state not in ("queued", "sent") and not n.message_id
             )
-            notice.date = company._get_paynow_today()
+            notice.date = company._paynow_get_today()
             return notice
         values = {
             "key": key,
@@ -122,7 +122,7 @@ class PaynowNotice(models.Model):
             "partner_id": partner.id,
             "invoice_id": invoice.id if invoice else False,
             "period": period,
-            "date": company._get_paynow_today(),
+            "date": company._paynow_get_today(),
         }
         try:
             with self.env.cr.savepoint():
@@ -174,7 +174,7 @@ class PaynowNotice(models.Model):
         """
         values = {"email_to": email, "recipient_ids": []}
         if self.kind in ("past_due", "account_summary"):
-            url = self.partner_id._get_paynow_opt_out_url(self.company_id)
+            url = self.partner_id._paynow_get_opt_out_url(self.company_id)
             values["headers"] = repr(
                 {
                     "List-Unsubscribe": f"<{url}>",

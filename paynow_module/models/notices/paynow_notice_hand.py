@@ -22,7 +22,7 @@ class PaynowNotice(models.Model):
         :return: The notice; empty if one was made today.
         :rtype: paynow.notice
         """
-        today = company._get_paynow_today()
+        today = company._paynow_get_today()
         record = invoice or client
         domain = Domain(
             [
@@ -61,8 +61,8 @@ class PaynowNotice(models.Model):
             self.env._("The mail is on its way to %(email)s.", email=queued.email)
             if count == 1
             else self.env._(
-                "%(count)s of %(total)s mails are on their way. Why the others are not"
-                " stands in the list of notices.",
+                "%(count)s of %(total)s mails are on their way. The list of notices"
+                " says why the others are not.",
                 count=len(queued),
                 total=count,
             )
@@ -92,7 +92,7 @@ class PaynowNotice(models.Model):
             if notice_sudo.mail_id.state == "outgoing":
                 raise UserError(self.env._("This mail is still on its way."))
             notice_sudo.write({"message_id": False, "mail_id": False, "state": "owed"})
-            notice_sudo.date = notice_sudo.company_id._get_paynow_today()
+            notice_sudo.date = notice_sudo.company_id._paynow_get_today()
             notice_sudo._fulfil()
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return self.sudo()._show_result(len(self))

@@ -110,12 +110,12 @@ class PaynowNotice(models.Model):
         if reason := self._get_obstacle(self.kind, self.company_id, record):
             self._skip(reason)
             if self.kind == "past_due" and reason == (
-                record._get_paynow_credit_obstacle()
+                record._paynow_get_credit_obstacle()
             ):
                 record._paynow_tell_credit()
         else:
             template = self.env.ref(TEMPLATES[self.kind])
-            self._queue(template, record, record._get_paynow_recipients())
+            self._queue(template, record, record._paynow_get_recipients())
 
     @api.model
     def _get_obstacle(self, kind, company, record):
@@ -128,8 +128,8 @@ class PaynowNotice(models.Model):
         :rtype: str
         """
         if kind == "past_due":
-            return record._get_paynow_reminder_obstacle()
-        return record._get_paynow_summary_obstacle(company)
+            return record._paynow_get_reminder_obstacle()
+        return record._paynow_get_summary_obstacle(company)
 
     def _claim_for(self, kind, company, record, by_hand=False):
         """Return the notice of the mail that a record is owed today, see `_claim`.
@@ -143,13 +143,13 @@ class PaynowNotice(models.Model):
         :param bool by_hand: Whether a person asked for it.
         :rtype: paynow.notice
         """
-        today = company._get_paynow_today()
+        today = company._paynow_get_today()
         client, invoice = record.commercial_partner_id, None
         if kind == "past_due":
             invoice = record
-            period = str(record._get_paynow_stage(today) or "")
+            period = str(record._paynow_get_stage(today) or "")
         else:
-            period = str(company._get_paynow_summary_due(today))
+            period = str(company._paynow_get_summary_due(today))
         notice = period and self._claim(kind, company, client, period, invoice)
         if by_hand and not notice:
             notice = self._claim(kind, company, client, f"{today} by hand", invoice)
@@ -204,8 +204,8 @@ class PaynowNotice(models.Model):
         :param res.company company: The company.
         :rtype: Domain
         """
-        today = company._get_paynow_today()
-        stages = company._get_paynow_stages()
+        today = company._paynow_get_today()
+        stages = company._paynow_get_stages()
         domain = Domain.FALSE
         for index, stage in enumerate(stages):
             mailed = Domain("message_id", "!=", False) & Domain(
@@ -242,7 +242,7 @@ class PaynowNotice(models.Model):
         :param res.company company: The company.
         :rtype: Domain
         """
-        today = company._get_paynow_today()
+        today = company._paynow_get_today()
         lines = self.env["account.move.line"]._search(
             [
                 ("company_id", "=", company.id),
@@ -253,7 +253,7 @@ class PaynowNotice(models.Model):
             ]
         )
         mailed = Domain("message_id", "!=", False) & Domain(
-            "date", ">=", company._get_paynow_summary_due()
+            "date", ">=", company._paynow_get_summary_due()
         )
         notices = Domain(
             [("kind", "=", "account_summary"), ("company_id", "=", company.id)]

@@ -40,7 +40,7 @@ class ResCompany(models.Model):
                 self.env._("The day of the month must be between 1 and 31.")
             )
 
-    def _get_paynow_stages(self):
+    def _paynow_get_stages(self):
         """Return the days after the due date on which a reminder is due, ascending.
 
         :rtype: list[int]
@@ -48,7 +48,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         return sorted(int(day) for day in (self.paynow_past_due_days or "").split(","))
 
-    def _get_paynow_summary_due(self, today=None):
+    def _paynow_get_summary_due(self, today=None):
         """Return the last day, today included, on which account summaries were due.
 
         After an outage they are sent on a later day, for this one.
@@ -57,25 +57,25 @@ class ResCompany(models.Model):
         :rtype: datetime.date
         """
         self.ensure_one()
-        today = today or self._get_paynow_today()
+        today = today or self._paynow_get_today()
         if self.paynow_summary_interval == "weekly":
             days = (today.weekday() - int(self.paynow_summary_weekday)) % 7
             return today - timedelta(days=days)
-        day = self._get_paynow_day_of_month(today)
+        day = self._paynow_get_day_of_month(today)
         if day > today:
-            day = self._get_paynow_day_of_month(today.replace(day=1) - timedelta(1))
+            day = self._paynow_get_day_of_month(today.replace(day=1) - timedelta(1))
         return day
 
-    def _get_paynow_summary_day_before(self):
+    def _paynow_get_summary_day_before(self):
         """Return the day on which summaries were due before those due last.
 
         :rtype: datetime.date
         """
-        return self._get_paynow_summary_due(
-            self._get_paynow_summary_due() - timedelta(days=1)
+        return self._paynow_get_summary_due(
+            self._paynow_get_summary_due() - timedelta(days=1)
         )
 
-    def _get_paynow_day_of_month(self, date):
+    def _paynow_get_day_of_month(self, date):
         """Return the chosen day in the month of a date.
 
         :param datetime.date date: Any day of the month.
@@ -84,7 +84,7 @@ class ResCompany(models.Model):
         last = monthrange(date.year, date.month)[1]
         return date.replace(day=min(self.paynow_summary_day, last))
 
-    def _get_paynow_preview(self, kind):
+    def _paynow_get_preview(self, kind):
         """Return the action that lists who would get mails of a kind, were they due.
 
         :param str kind: The kind of the notices.

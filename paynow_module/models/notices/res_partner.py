@@ -30,7 +30,7 @@ class ResPartner(models.Model):
         groups="account.group_account_invoice",
     )
 
-    def _get_paynow_recipients(self):
+    def _paynow_get_recipients(self):
         """Return the addresses that account summaries go to.
 
         These are the invoice addresses among the contacts of the client; without any,
@@ -49,7 +49,7 @@ class ResPartner(models.Model):
         ] or email_normalize_all(partner.email)
         return ",".join(dict.fromkeys(emails))
 
-    def _get_paynow_summary_obstacle(self, company):
+    def _paynow_get_summary_obstacle(self, company):
         """Return why this client gets no account summary now, if it gets none.
 
         :param res.company company: The company.
@@ -59,13 +59,13 @@ class ResPartner(models.Model):
         self.ensure_one()
         if self.with_company(company).paynow_no_reminder:
             return self.env._("The client gets no reminders.")
-        if not self._get_paynow_recipients():
+        if not self._paynow_get_recipients():
             return self.env._("The client has no valid e-mail address.")
         balances = {}
-        for items, balance in self._get_paynow_open_items(company):
+        for items, balance in self._paynow_get_open_items(company):
             currency = items.currency_id
             balances[currency] = balances.get(currency, 0.0) + balance
-        for payment, left in self._get_paynow_unlinked_payments(company):
+        for payment, left in self._paynow_get_unlinked_payments(company):
             currency = payment.currency_id
             balances[currency] = balances.get(currency, 0.0) - left
         if not any(c.compare_amounts(b, 0.0) > 0 for c, b in balances.items()):
@@ -74,7 +74,7 @@ class ResPartner(models.Model):
 
     # === OPTING OUT === #
 
-    def _get_paynow_opt_out_url(self, company):
+    def _paynow_get_opt_out_url(self, company):
         """Return the link with which this client opts out of reminders.
 
         :param res.company company: The company whose reminders they are.
@@ -92,7 +92,7 @@ class ResPartner(models.Model):
         :rtype: Markup
         """
         self.ensure_one()
-        url = self._get_paynow_opt_out_url(company)
+        url = self._paynow_get_opt_out_url(company)
         return self.env["ir.qweb"]._render("paynow_module.mail_opt_out", {"url": url})
 
     @api.model

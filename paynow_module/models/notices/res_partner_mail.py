@@ -16,12 +16,12 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         company = self.env.company
-        statement = self._get_paynow_statement(company)
+        statement = self._paynow_get_statement(company)
         return self.env["ir.qweb"]._render(
             "paynow_module.mail_statement",
             {
                 "statement": statement,
-                "look": company._get_paynow_mail_look(),
+                "look": company._paynow_get_mail_look(),
                 "title": self.env._(
                     "%(company)s Invoices", company=statement["company_name"]
                 ),

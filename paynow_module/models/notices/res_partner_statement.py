@@ -10,7 +10,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _get_paynow_statement(self, company):
+    def _paynow_get_statement(self, company):
         """Return what this client owes to a company, as plain values.
 
         Credit notes and payments that close no invoice yet are deducted, so that the
@@ -18,7 +18,7 @@ class ResPartner(models.Model):
 
         :param res.company company: The company.
         :return: The statement, as {'company_name': str, 'partner_name': str,
-            'cards': see `payment.token._get_paynow_expiring_cards`,
+            'cards': see `payment.token._paynow_get_expiring_cards`,
             'portal_url': str, 'tables': one dict for each currency}. A table is
             {'currency': res.currency, 'lines': list[dict], 'hidden_count': int,
             'total': float, 'overdue': float}; a line is {'status':
@@ -30,12 +30,12 @@ class ResPartner(models.Model):
         self.ensure_one()
         partner = self.commercial_partner_id
         lines_by_currency = {}
-        today = company._get_paynow_today()
-        last = partner._get_paynow_last_summary(company)
+        today = company._paynow_get_today()
+        last = partner._paynow_get_last_summary(company)
         # Without one as if there had been one, one period ago.
-        since = last.date if last else company._get_paynow_summary_day_before()
-        for items, balance in partner._get_paynow_open_items(company):
-            line = partner._prepare_paynow_statement_line(items, balance, today)
+        since = last.date if last else company._paynow_get_summary_day_before()
+        for items, balance in partner._paynow_get_open_items(company):
+            line = partner._paynow_prepare_statement_line(items, balance, today)
             move = items.move_id
             if line["status"] == "open" and (
                 line["date_issued"] > since
@@ -43,7 +43,7 @@ class ResPartner(models.Model):
             ):
                 line["status"] = "new"
             lines_by_currency.setdefault(items.currency_id, []).append((line, move))
-        for payment, left in partner._get_paynow_unlinked_payments(company):
+        for payment, left in partner._paynow_get_unlinked_payments(company):
             line = {
                 "status": "credit",
                 "number": payment.name,
@@ -60,17 +60,17 @@ class ResPartner(models.Model):
         return {
             "company_name": company.name,
             "partner_name": partner.name,
-            "cards": self.env["payment.token"]._get_paynow_expiring_cards(
+            "cards": self.env["payment.token"]._paynow_get_expiring_cards(
                 company, partner
             ),
             "tables": [
-                self._prepare_paynow_statement_table(currency, lines)
+                self._paynow_prepare_statement_table(currency, lines)
                 for currency, lines in lines_by_currency.items()
             ],
-            "portal_url": company._get_paynow_portal_url(),
+            "portal_url": company._paynow_get_portal_url(),
         }
 
-    def _prepare_paynow_statement_line(self, items, balance, today):
+    def _paynow_prepare_statement_line(self, items, balance, today):
         """Return the row of an open item, as if it were none of the new ones.
 
         :param account.move.line items: The lines of the item.
@@ -79,7 +79,7 @@ class ResPartner(models.Model):
         :rtype: dict
         """
         move = items.move_id
-        issued, due = items._get_paynow_dates()
+        issued, due = items._paynow_get_dates()
         if move.is_sale_document(include_receipts=True):
             amount = move.amount_total if balance > 0 else -move.amount_total
         else:
@@ -101,7 +101,7 @@ class ResPartner(models.Model):
             "autopay_date": False,
         }
 
-    def _prepare_paynow_statement_table(self, currency, lines):
+    def _paynow_prepare_statement_table(self, currency, lines):
         """Return the table of one currency.
 
         :param res.currency currency: The currency.
@@ -115,7 +115,7 @@ class ResPartner(models.Model):
         shown = lines[:MAX_LINES]
         for line, move in shown:  # The links of the others are not worth their cost.
             if line["status"] != "credit":
-                line.update(self._prepare_paynow_statement_way(move))
+                line.update(self._paynow_prepare_statement_way(move))
         return {
             "currency": currency,
             "lines": [line for line, _move in shown],
@@ -125,7 +125,7 @@ class ResPartner(models.Model):
             "overdue": currency.round(max(0.0, min(overdue, total))),
         }
 
-    def _prepare_paynow_statement_way(self, move):
+    def _paynow_prepare_statement_way(self, move):
         """Prepare how what is open on an entry can be paid, for its row.
 
         Another module can override it to name another way, as `autopay` does.
@@ -136,7 +136,7 @@ class ResPartner(models.Model):
         """
         return {"url": move.paynow_url, "autopay_date": False}
 
-    def _get_paynow_last_summary(self, company):
+    def _paynow_get_last_summary(self, company):
         """Return the notice of the last account summary that was mailed.
 
         :param res.company company: The company.

@@ -6,4 +6,4 @@ from . import payment_transaction_refund
 from . import payment_transaction_return
 from . import payment_transaction_trouble
 from . import payment_transaction_watchdog
-from . import payment_transaction_words
+from . import payment_transaction_reference

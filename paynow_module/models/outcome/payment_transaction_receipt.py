@@ -57,7 +57,7 @@ class PaymentTransaction(models.Model):
         invoices = self._paynow_get_invoices()
         is_unclear = self.state in FAILED and bool(self.paynow_problem)
         is_failed = self.state in FAILED and not is_unclear
-        zone = self.company_id._get_paynow_zone()
+        zone = self.company_id._paynow_get_zone()
         payments = self._paynow_get_payments()
         # What a mail is about may be less than the whole.
         amount = self.env.context.get("paynow_amount") or (

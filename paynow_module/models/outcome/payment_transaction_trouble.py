@@ -188,7 +188,7 @@ class PaymentTransaction(models.Model):
             "mail.mail_activity_data_todo",
             summary=summary,
             note=note,
-            user_id=self.company_id.sudo()._get_paynow_administrator().id,
+            user_id=self.company_id.sudo()._paynow_get_administrator().id,
         )  # In sudo mode as the news may come from a provider or a visitor.
 
     def _paynow_for_staff(self):
@@ -196,7 +196,7 @@ class PaymentTransaction(models.Model):
 
         :rtype: payment.transaction
         """
-        user = self.company_id.sudo()._get_paynow_administrator()
+        user = self.company_id.sudo()._paynow_get_administrator()
         return self.with_context(lang=user.lang or "en_US")
 
     def _paynow_format_amount(self):

@@ -28,7 +28,7 @@ class PaymentTransaction(models.Model):
         cron = self.env["ir.cron"]
         txs = self.search(
             [
-                *self._get_paynow_unposted_domain(),
+                *self._paynow_get_unposted_domain(),
                 ("last_state_change", "<", fields.Datetime.now() - POSTING_TIME),
             ],
             order="id",
@@ -49,7 +49,7 @@ class PaymentTransaction(models.Model):
         )._paynow_update_safety()
 
     @api.model
-    def _get_paynow_unposted_domain(self):
+    def _paynow_get_unposted_domain(self):
         """Return the domain of the payments that were made but not posted.
 
         :rtype: list
@@ -82,8 +82,8 @@ class PaymentTransaction(models.Model):
                     self.env._("Pay Now: payment received, not posted"),
                     self.env._(
                         "The payment %(ref)s of %(amount)s was made, but can't be"
-                        " posted: %(reason)s Remove the cause and press Post now in"
-                        " Pay Now, Paid, not posted.",
+                        " posted: %(reason)s Remove the cause and press “Post now” in"
+                        " the list “Paid, not posted” of Pay Now.",
                         ref=self.reference,
                         amount=self._paynow_format_amount(),
                         reason=reason,

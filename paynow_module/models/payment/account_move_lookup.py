@@ -74,11 +74,11 @@ class AccountMove(models.Model):
         email = is_plain_text(email) and email_normalize(email)
         number = number if is_plain_text(number) else ""
         invoices_sudo = self.sudo().search_fetch(
-            self._get_paynow_lookup_domain(company, number)
+            self._paynow_get_lookup_domain(company, number)
         )  # In sudo mode as visitors can't read invoices.
         # Where no invoice has the number, another one is looked at in its place: the
         # time that the answer takes must not tell.
-        decoy_sudo = self.sudo()._get_paynow_decoy(company)
+        decoy_sudo = self.sudo()._paynow_get_decoy(company)
         matches_sudo = self.sudo().browse()
         for invoice_sudo in invoices_sudo or decoy_sudo:
             is_match = email in invoice_sudo._paynow_get_payer_emails()
@@ -94,7 +94,7 @@ class AccountMove(models.Model):
         return matches_sudo
 
     @api.model
-    def _get_paynow_decoy(self, company):
+    def _paynow_get_decoy(self, company):
         """Return any invoice of a company, found at once however many there are.
 
         :param res.company company: The company.
@@ -114,7 +114,7 @@ class AccountMove(models.Model):
         )
 
     @api.model
-    def _get_paynow_lookup_domain(self, company, number):
+    def _paynow_get_lookup_domain(self, company, number):
         """Return the domain of the invoices with a number.
 
         The state is part of it so that the unique index of posted numbers serves it.
@@ -149,7 +149,7 @@ class AccountMove(models.Model):
 
     def _paynow_note_ambiguity(self):
         """Ask the people responsible, once, to tell invoices with one number apart."""
-        administrator = self.company_id[:1]._get_paynow_administrator()
+        administrator = self.company_id[:1]._paynow_get_administrator()
         staff_self = self.with_context(lang=administrator.lang or "en_US")
         summary = staff_self.env._("Pay Now: two open invoices with the same number")
         for invoice in staff_self:
@@ -164,7 +164,7 @@ class AccountMove(models.Model):
                     " Send the client a payment link, or change one of the numbers.",
                     number=invoice.name,
                 ),
-                user_id=invoice._get_paynow_responsible().id,
+                user_id=invoice._paynow_get_responsible().id,
             )
 
     # === BUSINESS METHODS - PROOF === #

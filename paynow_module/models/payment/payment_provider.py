@@ -64,7 +64,7 @@ class PaymentProvider(models.Model):
         )
         providers_sudo -= storing_sudo
         for provider_sudo in providers_sudo:
-            if problem := provider_sudo._get_paynow_problem():
+            if problem := provider_sudo._paynow_get_problem():
                 payment_utils.add_to_report(
                     report, provider_sudo, available=False, reason=problem
                 )
@@ -84,7 +84,7 @@ class PaymentProvider(models.Model):
             methods_sudo = methods_sudo.filtered(lambda m: m.code in BANK_DEBIT_CODES)
         return providers_sudo, methods_sudo
 
-    def _get_paynow_problem(self):
+    def _paynow_get_problem(self):
         """Return why payments by this provider would not find their way into the books.
 
         To check more, override this method; a provider with a problem is not offered.

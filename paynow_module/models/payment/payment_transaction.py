@@ -82,7 +82,7 @@ class PaymentTransaction(models.Model):
         :raise PaynowRefusal: If this payment may not be made.
         """
         proven = self.env["account.move"]._paynow_read_proof(
-            website._get_paynow_company(), proof, lock=True
+            website._paynow_get_company(), proof, lock=True
         )
         if not proven or proven.invoice_sudo.id != invoice_id:
             raise PaynowRefusal(

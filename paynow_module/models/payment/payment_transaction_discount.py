@@ -14,7 +14,7 @@ class PaymentTransaction(models.Model):
         """Override of `account_payment` to go by the company's day, as the page did."""
         tx = self
         if self.is_paynow:
-            tx = self.with_context(tz=self.company_id._get_paynow_zone())
+            tx = self.with_context(tz=self.company_id._paynow_get_zone())
         return super(PaymentTransaction, tx)._create_payment(**extra_create_values)
 
     def _paynow_prepare_discount(self):

@@ -40,7 +40,7 @@ class PaynowPage(models.AbstractModel):
         :rtype: res.company
         :raise NotFound: If Pay Now is off.
         """
-        company_sudo = request.website._get_paynow_company().sudo()
+        company_sudo = request.website._paynow_get_company().sudo()
         company_sudo.fetch(COMPANY_FIELDS)
         if not company_sudo.paynow_enabled:
             raise request.not_found()
@@ -106,7 +106,7 @@ class PaynowPage(models.AbstractModel):
         :param str token: The token in the address, once it is known to be genuine: the
             website around the page is then taken from a cache.
         """
-        values = {"login": self._get_company()._get_paynow_ways_on(), **values}
+        values = {"login": self._get_company()._paynow_get_ways_on(), **values}
         response = token and request.website._paynow_render(template, values, token)
         response = response or request.render(template, values, status=status)
         response.headers.update(HEADERS)

@@ -3,7 +3,7 @@
 import re
 import time
 
-from odoo import models
+from odoo import api, models
 from odoo.http import Response, get_default_session, request
 from odoo.tools import config, ormcache
 
@@ -37,14 +37,25 @@ class Website(models.Model):
         self.ensure_one()
         if not self._paynow_may_cache():
             return render()
-        key = (*self.env["website.page"]._get_cache_key(request), *key)
+        key = (*self._paynow_get_key(), *key)
         try:
-            html, headers = self._paynow_recall(
-                key, lambda: self._paynow_keep(render())
+            html, headers = self._paynow_get_kept(
+                key, lambda: self._paynow_prepare_kept(render())
             )
         except PageNotKept as not_kept:
             return not_kept.response
         return Response(put_tokens(html, request.csrf_token(None)), headers=headers)
+
+    def _paynow_get_key(self):
+        """Return what every page of a website depends on.
+
+        :rtype: tuple
+        """
+        return (
+            *self.env["website.page"]._get_cache_key(request),
+            # Who refused cookies gets no page of somebody who accepted them.
+            self.env["ir.http"]._is_allowed_cookie("optional"),
+        )
 
     def _paynow_may_cache(self, harmless=()):
         """Tell whether this request is one of those that are all answered alike.
@@ -64,26 +75,24 @@ class Website(models.Model):
             )
         )
 
-    def _paynow_recall(self, key, make):
-        """Return what is kept under a key, made anew where it is too old.
+    @ormcache("key", "self._paynow_get_minute()", cache="templates.cached_values")
+    def _paynow_get_kept(self, key, make):
+        """Return what is kept under a key, made anew once a minute.
 
         :param tuple key: The key.
         :param make: The function that makes it.
         """
-        made, kept = self._paynow_remember(key, make)
-        if made + PAGE_VALIDITY < time.time():
-            value = made, kept = time.time(), make()
-            self._paynow_remember.__cache__.add_value(
-                self, key, make, cache_value=value
-            )
-        return kept
+        return make()
 
-    @ormcache("key", cache="templates.cached_values")
-    def _paynow_remember(self, key, make):
-        """Return when what is kept under a key was made, and what it is."""
-        return time.time(), make()
+    @api.model
+    def _paynow_get_minute(self):
+        """Return what changes once a minute, as a part of a key.
 
-    def _paynow_keep(self, response):
+        :rtype: int
+        """
+        return int(time.time() // PAGE_VALIDITY)
+
+    def _paynow_prepare_kept(self, response):
         """Return what is kept of a response: its text and headers.
 
         :param odoo.http.Response response: The page.

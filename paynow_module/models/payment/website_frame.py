@@ -41,13 +41,12 @@ class Website(models.Model):
         key = (
             *(
                 part.replace(token, TOKEN) if isinstance(part, str) else part
-                for part in self.env["website.page"]._get_cache_key(request)
+                for part in self._paynow_get_key()
             ),
             template,
             request.httprequest.url_root,  # Some modules name it in the head.
-            self.env["ir.http"]._is_allowed_cookie("optional"),
         )
-        frame = self._paynow_recall(
+        frame = self._paynow_get_kept(
             key, lambda: self._paynow_make_frame(template, token)
         )
         if not frame:

@@ -18,9 +18,9 @@ class TestAutopayChoice(PaynowAutopayCommon):
         other = self._bill("Other", due=5)
         choice = self._choose(invoice)
         self.assertEqual(
-            invoice._get_paynow_autopay_date(), self.today + timedelta(days=5)
+            invoice._paynow_get_autopay_date(), self.today + timedelta(days=5)
         )
-        self.assertFalse(other._get_paynow_autopay_date())
+        self.assertFalse(other._paynow_get_autopay_date())
         self.assertEqual(choice.consent_ip, "192.0.2.7")
         self.assertEqual(choice.consent_source, "portal")
         self.assertTrue(choice.consent_date)
@@ -64,18 +64,18 @@ class TestAutopayChoice(PaynowAutopayCommon):
         one, two = self._bill("One", due=5), self._bill("Two", due=5)
         self._choose()
         one.with_user(self.clerk).action_paynow_autopay_cancel()
-        self.assertFalse(one._get_paynow_autopay_date())
-        self.assertTrue(two._get_paynow_autopay_date())
+        self.assertFalse(one._paynow_get_autopay_date())
+        self.assertTrue(two._paynow_get_autopay_date())
         one.button_draft()
         one.action_post()
-        self.assertFalse(one._get_paynow_autopay_date(), "It was switched off.")
+        self.assertFalse(one._paynow_get_autopay_date(), "It was switched off.")
 
     def test_staff_switch_the_choice_off(self):
         invoice = self._bill("One", due=5)
         choice = self._choose()
         choice.with_user(self.clerk).action_switch_off()
         self.assertFalse(choice.active)
-        self.assertFalse(invoice._get_paynow_autopay_date())
+        self.assertFalse(invoice._paynow_get_autopay_date())
         self.assertEqual(choice.end_user_id, self.clerk)
         self.assertFalse(self._bill("New", due=5).paynow_autopay_date)
 
@@ -141,7 +141,7 @@ class TestAutopayRun(PaynowAutopayCommon):
         self.assertEqual(tx.payment_id.amount, 100.0)
         self.assertTrue(tx.payment_id.is_reconciled)
         self.assertEqual(tx.token_id, self.token)
-        self.assertFalse(invoice._get_paynow_autopay_date())
+        self.assertFalse(invoice._paynow_get_autopay_date())
         receipt = self._get_mails()
         self.assertEqual(len(receipt), 1)
         self.assertIn("4242, automatically", receipt.body_html)
@@ -192,7 +192,7 @@ class TestAutopayRun(PaynowAutopayCommon):
         self._run()
         self.assertEqual([amount for _ref, amount in self.charges], [50.0])
         self.assertEqual(
-            invoice._get_paynow_autopay_date(), self.today + timedelta(days=30)
+            invoice._paynow_get_autopay_date(), self.today + timedelta(days=30)
         )
         self._run(days=30)
         self.assertEqual([amount for _ref, amount in self.charges], [50.0, 50.0])
@@ -231,7 +231,7 @@ class TestAutopayRun(PaynowAutopayCommon):
         for days in (9, 3):
             self._move_due_date(invoice, days)
             date = self.today + timedelta(days=days)
-            self.assertEqual(invoice._get_paynow_autopay_date(), date)
+            self.assertEqual(invoice._paynow_get_autopay_date(), date)
         self._run(days=2)
         self.assertFalse(self.charges)
         self._run(days=3)
@@ -279,7 +279,7 @@ class TestAutopayRun(PaynowAutopayCommon):
         self.company.paynow_autopay_enabled = False
         self._run()
         self.assertFalse(self.charges)
-        self.assertFalse(invoice._get_paynow_autopay_date())
+        self.assertFalse(invoice._paynow_get_autopay_date())
 
     def test_the_mail_and_the_page_name_the_day(self):
         invoice = self._bill("One", due=5)

@@ -133,18 +133,18 @@ class TestAutopayCredit(PaynowCreditCommon):
 
     def test_no_charge_is_promised_meanwhile(self):
         day = self.today + timedelta(days=1)
-        self.assertEqual(self.bill._get_paynow_autopay_date(), day)
+        self.assertEqual(self.bill._paynow_get_autopay_date(), day)
         payment = self._pay_in_advance(30.0)
-        self.assertFalse(self.bill._get_paynow_autopay_date())
+        self.assertFalse(self.bill._paynow_get_autopay_date())
         self.assertFalse(self.bill._paynow_get_mail_notes())
-        (table,) = self.client._get_paynow_statement(self.company)["tables"]
+        (table,) = self.client._paynow_get_statement(self.company)["tables"]
         self.assertFalse(any(line["autopay_date"] for line in table["lines"]))
         self._apply(payment, self.bill)
-        self.assertEqual(self.bill._get_paynow_autopay_date(), day)
+        self.assertEqual(self.bill._paynow_get_autopay_date(), day)
 
     def test_the_portal_says_that_it_waits(self):
         self._pay_in_advance(30.0)
-        card = self.bill._get_paynow_autopay_card()
+        card = self.bill._paynow_get_autopay_card()
         self.assertTrue(card["is_held"])
         self.assertFalse(card["date"])
 
@@ -231,7 +231,7 @@ class TestCreditWithoutEntry(PaynowReceivedMixin, PaynowCreditCommon):
     def test_a_payment_for_no_invoice_is_not_reminded_over(self):
         self.company.paynow_past_due_enabled = True
         bill = self._bill("Late", due=-20)
-        self.assertFalse(bill._get_paynow_reminder_obstacle())
+        self.assertFalse(bill._paynow_get_reminder_obstacle())
         self._receive(100.0, self.env["account.move"])
         self.env.invalidate_all()
-        self.assertIn("credit", bill._get_paynow_reminder_obstacle())
+        self.assertIn("credit", bill._paynow_get_reminder_obstacle())

@@ -72,7 +72,7 @@ class TestAutopayUnclear(PaynowAutopayCommon):
         self._age(tx)
         self.patch(
             self.env.registry["payment.provider"],
-            "_get_paynow_repeat_time",
+            "_paynow_get_repeat_time",
             lambda provider: timedelta(hours=20),
         )
         self._run()
@@ -94,7 +94,7 @@ class TestAutopayDecline(PaynowAutopayCommon):
 
     def _assert_off(self, invoice, reason):
         """Assert that it is off, that the client and one of staff were told once."""
-        self.assertFalse(invoice._get_paynow_autopay_date())
+        self.assertFalse(invoice._paynow_get_autopay_date())
         self.assertEqual(invoice.paynow_autopay_reason, reason)
         mail = self._get_failure_mails()
         self.assertEqual(len(mail), 1)

@@ -46,7 +46,7 @@ class TestAutopayFailure(PaynowAutopayCommon):
     def _is_held_back(self, days):
         """Tell whether automatic payment keeps the client from being reminded."""
         with self._on(days):
-            return "automatically" in self.bad._get_paynow_reminder_obstacle()
+            return "automatically" in self.bad._paynow_get_reminder_obstacle()
 
     def test_whoever_looks_after_the_invoice_is_told_once(self):
         self.bad.invoice_user_id = self.clerk
@@ -157,7 +157,7 @@ class TestAutopayFailure(PaynowAutopayCommon):
     def test_a_new_choice_ends_it(self):
         self._fail(ValueError("No rate"))
         self._choose(self.bad)
-        self.assertTrue(self.bad._get_paynow_autopay_date())
+        self.assertTrue(self.bad._paynow_get_autopay_date())
 
     def test_who_was_slower_in_a_race_tries_again_without_a_word(self):
         for error in (
@@ -184,7 +184,7 @@ class TestAutopayFailure(PaynowAutopayCommon):
     def test_a_provider_that_is_disabled_for_days_holds_no_reminder_back(self):
         self.patch(
             self.env.registry["payment.token"],
-            "_get_paynow_autopay_hindrance",
+            "_paynow_get_autopay_obstacle",
             lambda token: "Provider Dummy is disabled.",
         )
         for days in range(4):

@@ -23,7 +23,7 @@ class TestAutopayPortal(PaynowHttpCommon):
             partner_id=self.dana.partner_id.id, payment_details=CARD
         )
         self.invoice.message_subscribe(self.dana.partner_id.ids)
-        self.today = self.company._get_paynow_today()
+        self.today = self.company._paynow_get_today()
 
     def _create_portal_user(self, login, company):
         """Create a contact of a client who may log in.
@@ -91,11 +91,11 @@ class TestAutopayPortal(PaynowHttpCommon):
         data = {"token_id": self.token.id, "consent": "on"}
         self._post(f"{url}/autopay", **data)
         self.assertEqual(
-            self.invoice._get_paynow_autopay_date(), self.today + timedelta(days=5)
+            self.invoice._paynow_get_autopay_date(), self.today + timedelta(days=5)
         )
         self.assertIn("Cancel automatic payment", self.url_open(url).text)
         self._post(f"{url}/autopay", action="off")
-        self.assertFalse(self.invoice._get_paynow_autopay_date())
+        self.assertFalse(self.invoice._paynow_get_autopay_date())
         self.assertEqual(self.invoice.paynow_autopay_reason, "client")
 
     def test_the_client_reads_that_it_waits_for_a_credit(self):

@@ -144,14 +144,14 @@ class TestProviderAnswer(PaynowCommon):
                 None, "/", SSLError(ssl.SSLCertVerificationError("self-signed"))
             )
         )
-        self.assertFalse(self.provider._is_paynow_unclear(cause))
+        self.assertFalse(self.provider._paynow_is_unclear(cause))
 
     def test_a_line_that_breaks_while_encrypting_leaves_it_open(self):
         for error in (ssl.SSLEOFError("EOF"), ssl.SSLError("decryption failed")):
             cause = requests.exceptions.SSLError(
                 MaxRetryError(None, "/", SSLError(error))
             )
-            self.assertTrue(self.provider._is_paynow_unclear(cause))
+            self.assertTrue(self.provider._paynow_is_unclear(cause))
 
     def test_a_server_that_does_not_speak_tls_leaves_it_open(self):
         self.server.answer(200, {})
@@ -160,7 +160,7 @@ class TestProviderAnswer(PaynowCommon):
 
     def test_a_connection_that_times_out_sent_nothing(self):
         cause = requests.exceptions.ConnectTimeout()
-        self.assertFalse(self.provider._is_paynow_unclear(cause))
+        self.assertFalse(self.provider._paynow_is_unclear(cause))
         with self._full_server() as url, self._in_haste():
             answer, error = self._ask(url)
         self.assertIsInstance(error.__context__, requests.exceptions.ConnectTimeout)
@@ -180,8 +180,8 @@ class TestProviderAnswer(PaynowCommon):
         self.assertTrue(answer["is_unclear"])
 
     def test_an_error_of_odoo_itself_is_none_of_the_line(self):
-        self.assertFalse(self.provider._is_paynow_unclear(None))
-        self.assertFalse(self.provider._is_paynow_unclear(ValueError("Odoo")))
+        self.assertFalse(self.provider._paynow_is_unclear(None))
+        self.assertFalse(self.provider._paynow_is_unclear(ValueError("Odoo")))
 
     # === ASKED AGAIN === #
 
@@ -195,7 +195,7 @@ class TestProviderAnswer(PaynowCommon):
         self.server.close()
         self.assertTrue(self._is_unclear(is_repeat=True))
         self.assertTrue(
-            self.provider._is_paynow_unclear(
+            self.provider._paynow_is_unclear(
                 requests.exceptions.ConnectTimeout(), is_repeat=True
             )
         )
@@ -243,12 +243,12 @@ class TestProviderAnswer(PaynowCommon):
                 data = {"payment_intent": {**intent, "last_payment_error": error}}
                 with self.subTest(code=code), self._as("stripe"):
                     self.assertEqual(
-                        self.provider._is_paynow_hard_decline(data), is_hard
+                        self.provider._paynow_is_hard_decline(data), is_hard
                     )
         with self._as("stripe"):
             for intent in (None, {}, {"last_payment_error": None}):
                 self.assertFalse(
-                    self.provider._is_paynow_hard_decline({"payment_intent": intent})
+                    self.provider._paynow_is_hard_decline({"payment_intent": intent})
                 )
 
     def test_adyen_refuses_a_charge(self):
@@ -260,14 +260,14 @@ class TestProviderAnswer(PaynowCommon):
                     data["refusalReasonCode"] = code
                 with self.subTest(code=code), self._as("adyen"):
                     self.assertEqual(
-                        self.provider._is_paynow_hard_decline(data), is_hard
+                        self.provider._paynow_is_hard_decline(data), is_hard
                     )
 
     def test_the_demo_provider_has_a_word_for_never(self):
         with self._as("demo"):
             for state, is_hard in (("cancel", True), ("error", False), ("done", False)):
                 self.assertEqual(
-                    self.provider._is_paynow_hard_decline({"simulated_state": state}),
+                    self.provider._paynow_is_hard_decline({"simulated_state": state}),
                     is_hard,
                 )
 
@@ -278,7 +278,7 @@ class TestProviderAnswer(PaynowCommon):
             "payment_intent": {"last_payment_error": {"code": "expired_card"}},
         }
         with self._as("mollie"):
-            self.assertFalse(self.provider._is_paynow_hard_decline(data))
+            self.assertFalse(self.provider._paynow_is_hard_decline(data))
 
     def _as(self, code):
         """Have the provider be another one, whether installed or not."""
@@ -290,9 +290,9 @@ class TestProviderAnswer(PaynowCommon):
         for code in (*REPEATABLE, "mollie", "authorize", "custom", "none"):
             with self.subTest(code=code), self._as(code):
                 self.assertEqual(
-                    self.provider._get_paynow_repeat_time() > timedelta(),
+                    self.provider._paynow_get_repeat_time() > timedelta(),
                     code in ("adyen", "demo", "stripe"),
                 )
                 self.assertLess(
-                    self.provider._get_paynow_repeat_time(), timedelta(days=1)
+                    self.provider._paynow_get_repeat_time(), timedelta(days=1)
                 )

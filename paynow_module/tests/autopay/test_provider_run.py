@@ -142,7 +142,7 @@ class TestProviderRun(PaynowAutopayCommon):
 
     def _assert_asked_once(self):
         """Assert that days later the provider was asked once, and a person now is."""
-        with self._as(_get_paynow_repeat_time=lambda provider: timedelta()):
+        with self._as(_paynow_get_repeat_time=lambda provider: timedelta()):
             for days in (0, 1, 3, 7):
                 self._run_server(days=days)
                 self._assert_left_over()
@@ -184,7 +184,7 @@ class TestProviderRun(PaynowAutopayCommon):
 
     def _repeat(self, status, body):
         """Have the answer to a charge get lost, and that to its repetition not."""
-        with self._as(_get_paynow_repeat_time=lambda provider: timedelta(hours=20)):
+        with self._as(_paynow_get_repeat_time=lambda provider: timedelta(hours=20)):
             self.server.cut("close")
             self._run_server()
             self._age(1)
@@ -204,7 +204,7 @@ class TestProviderRun(PaynowAutopayCommon):
         self.assertEqual(len({reference for reference, _amount in self.charges}), 1)
 
     def test_a_repeat_that_never_gets_there_leaves_the_first_open(self):
-        with self._as(_get_paynow_repeat_time=lambda provider: timedelta(hours=20)):
+        with self._as(_paynow_get_repeat_time=lambda provider: timedelta(hours=20)):
             self.server.cut("close")
             self._run_server()
             self._age(1)

@@ -54,7 +54,7 @@ class TestCard(PaynowCommon):
             return card.paynow_expiry_state
 
     def _get_cards(self):
-        return self.env["payment.token"]._get_paynow_expiring_cards(
+        return self.env["payment.token"]._paynow_get_expiring_cards(
             self.company, self.client
         )
 
@@ -227,7 +227,7 @@ class TestCardNotice(PaynowCommon):
         """Run the daily check on a day; return the notices so far."""
         with (
             freeze_time(f"{day} 12:00:00"),
-            patch.object(type(self.card), "_is_paynow_autopay", lambda token: used),
+            patch.object(type(self.card), "_paynow_is_autopay", lambda token: used),
             self.enter_registry_test_mode(),
         ):
             self.env.ref("paynow_module.ir_cron_card_expiring").method_direct_trigger()

@@ -29,7 +29,7 @@ class TestCardProvider(PaynowCommon):
         count = self.env["payment.transaction"].search_count([])
         tx = self._create_transaction("direct", reference=f"read {count}")
         with patch.object(type(tx), "provider_code", code):
-            return tx._get_paynow_card(payment_data)
+            return tx._paynow_get_card(payment_data)
 
     def _save(self, details, **data):
         """Save a card with the demo provider and return it."""
@@ -127,5 +127,5 @@ class TestCardProvider(PaynowCommon):
         tx._process("demo", data)
         self.assertEqual(token.paynow_expiration, "6/2027", "Demo tells nothing new")
         with patch.object(type(tx), "provider_code", "stripe"):
-            tx._paynow_keep_card(tx._get_paynow_renewed_card(data))
+            tx._paynow_keep_card(tx._paynow_get_renewed_card(data))
         self.assertEqual(token.paynow_expiration, "6/2031")

@@ -45,7 +45,7 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         :rtype: tuple[str, str]
         """
         company = self.company.with_user(user or self.accountant)
-        checks = {check["title"]: check for check in company._get_paynow_health()}
+        checks = {check["title"]: check for check in company._paynow_get_health()}
         return checks[title]["state"], checks[title]["message"]
 
     def _assert_state(self, title, state, words):
@@ -59,7 +59,7 @@ class TestHealth(MockEmail, PaynowHttpCommon):
     def test_every_check_says_what_to_do_and_where(self):
         """Test that all that is not green is told in words, to whom may read it."""
         for user in (self.accountant, self.administrator):
-            checks = self.company.with_user(user)._get_paynow_health()
+            checks = self.company.with_user(user)._paynow_get_health()
             self.assertEqual(len(checks), 9)
             for check in checks:
                 self.assertIn(check["state"], ("green", "amber", "red"))
@@ -69,7 +69,7 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         """Test that nobody is sent to a page that refuses them."""
         for user, is_shown in ((self.accountant, False), (self.administrator, True)):
             company = self.company.with_user(user)
-            places = [check["url"] or "" for check in company._get_paynow_health()]
+            places = [check["url"] or "" for check in company._paynow_get_health()]
             is_found = any("ir_cron" in place for place in places)
             self.assertEqual(is_found, is_shown, user.login)
 

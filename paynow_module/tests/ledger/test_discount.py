@@ -150,7 +150,7 @@ class TestDiscount(PaynowBooksCommon):
     def test_automatic_payment_books_the_whole_discount(self):
         """Test that the amount that is charged automatically closes the invoice."""
         invoice = self._create_taxed_bill((100.0, [15.0]), (50.0, [6.0]))
-        amount = invoice._get_paynow_autopay_amount(NOON.date())
+        amount = invoice._paynow_get_autopay_amount(NOON.date())
         self.assertEqual(amount, 164.64)
         tx = self._pay(amount=amount, invoice_ids=[Command.set(invoice.ids)])
         tx._post_process()

@@ -136,7 +136,7 @@ class TestDiscountAny(PaynowBooksCommon):
                 "move_type": "out_invoice",
                 "partner_id": self.client.id,
                 "invoice_payment_term_id": terms.id,
-                "invoice_date": self.company._get_paynow_today(),
+                "invoice_date": self.company._paynow_get_today(),
                 "currency_id": self.currencies[currency].id,
                 "invoice_line_ids": [
                     Command.create(

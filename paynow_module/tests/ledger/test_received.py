@@ -46,7 +46,7 @@ class TestReceived(PaynowReceivedMixin, PaynowBooksCommon):
 
     def test_a_returned_payment_is_not_deducted(self):
         tx = self._pay_by_bank(amount=30.0)
-        tx._paynow_mark_returned("R01", self.company._get_paynow_today())
+        tx._paynow_mark_returned("R01", self.company._paynow_get_today())
         self.assertEqual(self.invoice._paynow_get_payable(), 100.0)
 
     def test_an_ordinary_payment_is_deducted_once(self):

@@ -110,7 +110,7 @@ class TestReceivedAutopay(PaynowReceivedMixin, PaynowAutopayCommon):
         self._run(days=1)
         self.assertFalse(self.charges)
         self.assertEqual(
-            invoice._get_paynow_autopay_date(), self.today + timedelta(days=31)
+            invoice._paynow_get_autopay_date(), self.today + timedelta(days=31)
         )
         self._run(days=31)
         self.assertEqual(self._get_amounts(), [50.0])

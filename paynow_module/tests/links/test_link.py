@@ -179,15 +179,15 @@ class TestLink(PaynowLinkCommon):
         self.assertIn("$100.00", self._get_alert(response))
 
     def test_invoices_that_can_not_be_paid_have_no_link(self):
-        """Test that drafts, credit notes, paid and cancelled invoices have none."""
+        """Test that drafts, credit notes, paid and canceled invoices have none."""
         draft = self._create_bill("Inv611", 100.0, post=False)
         credit_note = self._create_bill("Inv612", 100.0, move_type="out_refund")
         paid = self._create_bill("Inv613", 100.0)
         self._register_payment(paid)
-        cancelled = self._create_bill("Inv614", 100.0)
-        cancelled.button_cancel()
+        canceled = self._create_bill("Inv614", 100.0)
+        canceled.button_cancel()
         nobody = self.env["res.partner"].create({"name": "No Address"})
         unreachable = self._create_bill("Inv615", 100.0, partner_id=nobody.id)
-        for invoice in draft | credit_note | paid | cancelled | unreachable:
+        for invoice in draft | credit_note | paid | canceled | unreachable:
             with self.subTest(invoice=invoice.name):
                 self.assertFalse(invoice.paynow_url)

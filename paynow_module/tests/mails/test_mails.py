@@ -51,7 +51,7 @@ class TestMails(PaynowCommon):
         """Test that the client reads on which date the invoice is paid by itself."""
         with patch.object(
             self.env.registry["account.move"],
-            "_get_paynow_autopay_date",
+            "_paynow_get_autopay_date",
             lambda _self: date(2026, 6, 10),
         ):
             body = self._mail(self.delivery).body_html
@@ -211,7 +211,7 @@ class TestMails(PaynowCommon):
         statement = self._get_statement(**values)
         with patch.object(
             self.env.registry["res.partner"],
-            "_get_paynow_statement",
+            "_paynow_get_statement",
             lambda _self, _company: statement,
         ):
             return self._mail(self.summary, self.client).body_html

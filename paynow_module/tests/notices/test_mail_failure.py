@@ -45,7 +45,7 @@ class TestMailFailure(PaynowBooksCommon):
         self.assertTrue(tx.payment_id)
         self.assertIn("mail to the payer could not be made", self._get_notes())
 
-    @mute_logger(f"{MODELS}.outcome.payment_transaction_words")
+    @mute_logger(f"{MODELS}.outcome.payment_transaction_reference")
     def test_no_error_of_a_copy_keeps_money_from_the_books(self):
         tx = self._pay(paynow_copy_email="boss@example.com")
         with self._break("payment.transaction", "_paynow_send_copy"):

@@ -79,7 +79,7 @@ class TestNotice(PaynowBooksCommon, MailCommon):
         (mail,) = self._send()
         self.assertEqual(mail["email_to"], [self.email])
         self.assertEqual(self.notice.state, "sent")
-        url = self.client._get_paynow_opt_out_url(self.company).partition("client=")[0]
+        url = self.client._paynow_get_opt_out_url(self.company).partition("client=")[0]
         self.assertIn(url, mail["headers"]["List-Unsubscribe"])
         self.assertIn(url, mail["body"])
 

@@ -11,7 +11,7 @@ class TestOptOut(PaynowHttpCommon):
 
     def setUp(self):
         super().setUp()
-        url = self.client._get_paynow_opt_out_url(self.company)
+        url = self.client._paynow_get_opt_out_url(self.company)
         self.path = "/PAYNOW" + url.partition("/PAYNOW")[2]
         self.token = url.partition("client=")[2]
 
@@ -52,7 +52,7 @@ class TestOptOut(PaynowHttpCommon):
 
     def test_a_link_of_another_company_does_not_count_here(self):
         other = self.env["res.company"].create({"name": "Other"})
-        self.token = self.client._get_paynow_opt_out_url(other).partition("client=")[2]
+        self.token = self.client._paynow_get_opt_out_url(other).partition("client=")[2]
         self.assertEqual(self._post(wanted="0").status_code, 403)
 
     def test_switched_off_there_is_no_such_page(self):

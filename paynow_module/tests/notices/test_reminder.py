@@ -136,7 +136,7 @@ class TestReminder(PaynowBooksCommon):
         self.assertEqual(self._run().state, "queued")
 
     def test_an_invoice_paid_automatically_is_not_reminded_of(self):
-        method = "_get_paynow_autopay_date"
+        method = "_paynow_get_autopay_date"
         with patch.object(type(self.invoice), method, lambda move: TODAY):
             self._assert_skipped("automatically on 06/20/2026")
 
@@ -157,7 +157,7 @@ class TestReminder(PaynowBooksCommon):
         self.assertEqual(self._run().state, "queued")
         self.client.with_company(self.company).paynow_no_reminder = True
         self.assertIn(
-            "no reminders", self.invoice.sudo()._get_paynow_reminder_obstacle()
+            "no reminders", self.invoice.sudo()._paynow_get_reminder_obstacle()
         )
 
     def test_without_an_address_the_reason_is_listed(self):

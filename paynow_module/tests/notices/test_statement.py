@@ -27,7 +27,7 @@ class TestStatement(PaynowCommon):
         cls.invoice.action_post()
 
     def _get_tables(self):
-        return self.client._get_paynow_statement(self.company)["tables"]
+        return self.client._paynow_get_statement(self.company)["tables"]
 
     def _get_rows(self):
         (table,) = self._get_tables()
@@ -93,7 +93,7 @@ class TestStatement(PaynowCommon):
         self._create_bill("Branch1", 10.0, partner_id=contact.id)
         self.assertEqual(len(self._get_rows()), 2)
         self.assertEqual(
-            contact._get_paynow_statement(self.company)["partner_name"],
+            contact._paynow_get_statement(self.company)["partner_name"],
             self.client.name,
         )
 
@@ -115,7 +115,7 @@ class TestStatement(PaynowCommon):
 
     def test_the_summary_goes_to_the_billing_contacts(self):
         self.assertEqual(
-            self.client._get_paynow_recipients(), "billing@blueharbor.example.com"
+            self.client._paynow_get_recipients(), "billing@blueharbor.example.com"
         )
         self.client.child_ids = [
             Command.create(
@@ -123,4 +123,4 @@ class TestStatement(PaynowCommon):
             )
             for name, type_ in (("ann", "invoice"), ("bob", "contact"))
         ]
-        self.assertEqual(self.client._get_paynow_recipients(), "ann@example.com")
+        self.assertEqual(self.client._paynow_get_recipients(), "ann@example.com")

@@ -42,7 +42,7 @@ class TestStatementItems(PaynowCommon):
         return entry
 
     def _get_tables(self, client=None):
-        return (client or self.client)._get_paynow_statement(self.company)["tables"]
+        return (client or self.client)._paynow_get_statement(self.company)["tables"]
 
     def _get_line(self):
         (table,) = self._get_tables()
@@ -144,7 +144,7 @@ class TestStatementItems(PaynowCommon):
         for amount in (100.0, 30.0):
             self._refund(amount)
         self.assertFalse(self._get_tables())
-        self.assertTrue(self.client._get_paynow_summary_obstacle(self.company))
+        self.assertTrue(self.client._paynow_get_summary_obstacle(self.company))
 
     def test_a_refund_is_in_no_total(self):
         self.invoice.action_post()

@@ -65,7 +65,7 @@ class TestSummary(PaynowBooksCommon):
             ("2027-02-28", "2027-02-28"),
             ("2027-03-30", "2027-02-28"),
         ):
-            found = self.company._get_paynow_summary_due(date.fromisoformat(today))
+            found = self.company._paynow_get_summary_due(date.fromisoformat(today))
             self.assertEqual(found, date.fromisoformat(due), today)
 
     def test_a_month_has_no_day_32(self):

@@ -58,9 +58,9 @@ class TestFailure(PaynowPartsCommon):
             invoice_payment_term_id=False,
         )  # fmt: skip
         tx = self._begin_bank_payment()
-        self.assertIn("processed", self.invoice._get_paynow_reminder_obstacle())
+        self.assertIn("processed", self.invoice._paynow_get_reminder_obstacle())
         tx._set_error("No")
-        self.assertFalse(self.invoice._get_paynow_reminder_obstacle())
+        self.assertFalse(self.invoice._paynow_get_reminder_obstacle())
 
     def test_decline_at_once_is_told_on_the_page_only(self):
         tx = self._pay("error")

@@ -41,7 +41,7 @@ class TestLateNews(PaynowBooksCommon):
 
     @mute_logger("odoo.addons.payment.models.payment_transaction")
     def test_late_money_of_a_cancelled_payment_is_told_once(self):
-        """Test that money that comes after the payer cancelled is not lost."""
+        """Test that money that comes after the payer canceled is not lost."""
         tx = self._pay("cancel")
         for _count in range(3):
             tx._set_done(state_message="Captured")
@@ -104,7 +104,7 @@ class TestLateNews(PaynowBooksCommon):
     # === SETTLED === #
 
     def _pay_with_late_news(self):
-        """Create a payment that was cancelled before its money came."""
+        """Create a payment that was canceled before its money came."""
         tx = self._pay("cancel")
         with mute_logger("odoo.addons.payment.models.payment_transaction"):
             tx._set_done()

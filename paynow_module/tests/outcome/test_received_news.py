@@ -32,33 +32,33 @@ class TestReceivedNews(PaynowReceivedMixin, PaynowBooksCommon):
         self.invoice.invoice_payment_term_id = False
         self.invoice.invoice_date_due = "2026-01-01"
         self.invoice.action_post()
-        self.assertFalse(self.invoice._get_paynow_reminder_obstacle())
+        self.assertFalse(self.invoice._paynow_get_reminder_obstacle())
         self._receive(100.0)
-        self.assertIn("paid", self.invoice._get_paynow_reminder_obstacle())
+        self.assertIn("paid", self.invoice._paynow_get_reminder_obstacle())
 
     def test_the_account_summary_asks_for_what_is_left(self):
         second = self._create_bill("Inv320", 50.0)
         self._receive(130.0, self.invoice | second)
-        (table,) = self.client._get_paynow_statement(self.company)["tables"]
+        (table,) = self.client._paynow_get_statement(self.company)["tables"]
         self.assertEqual(len(table["lines"]), 1)
         self.assertEqual(table["lines"][0]["balance"], 20.0)
         self.assertEqual(table["total"], 20.0)
 
     def test_who_owes_nothing_gets_no_account_summary(self):
-        self.assertFalse(self.client._get_paynow_summary_obstacle(self.company))
+        self.assertFalse(self.client._paynow_get_summary_obstacle(self.company))
         self._receive(100.0)
-        self.assertTrue(self.client._get_paynow_summary_obstacle(self.company))
+        self.assertTrue(self.client._paynow_get_summary_obstacle(self.company))
 
     def test_a_payment_for_no_invoice_is_a_credit_on_the_account_summary(self):
         payment = self._receive(30.0, self.env["account.move"])
-        (table,) = self.client._get_paynow_statement(self.company)["tables"]
+        (table,) = self.client._paynow_get_statement(self.company)["tables"]
         balances = {line["number"]: line["balance"] for line in table["lines"]}
         self.assertEqual(balances, {"Inv123": 100.0, payment.name: -30.0})
         self.assertEqual(table["total"], 70.0)
 
     def test_a_payment_for_no_invoice_that_covers_all_stops_the_account_summary(self):
         self._receive(100.0, self.env["account.move"])
-        self.assertTrue(self.client._get_paynow_summary_obstacle(self.company))
+        self.assertTrue(self.client._paynow_get_summary_obstacle(self.company))
 
     def test_what_was_refunded_of_a_payment_is_no_credit(self):
         first, second = self._pay(), self._pay(amount=40.0)
@@ -67,7 +67,7 @@ class TestReceivedNews(PaynowReceivedMixin, PaynowBooksCommon):
         refund._set_done()
         refund._post_process()
         self.assertFalse(refund.payment_id.move_id)
-        (table,) = self.client._get_paynow_statement(self.company)["tables"]
+        (table,) = self.client._paynow_get_statement(self.company)["tables"]
         self.assertEqual([line["balance"] for line in table["lines"]], [-15.0])
 
     def test_an_invoice_half_received_is_not_in_the_days_to_pay(self):
@@ -115,17 +115,17 @@ class TestReceivedNews(PaynowReceivedMixin, PaynowBooksCommon):
         self.assertNotIn(tx, self._get_listed())
 
     def test_the_provider_is_offered_all_the_same(self):
-        self.assertIsNone(self.provider.sudo()._get_paynow_problem())
+        self.assertIsNone(self.provider.sudo()._paynow_get_problem())
 
     def test_the_provider_is_offered_without_any_outstanding_account(self):
         self._drop_default_account()
-        self.assertIsNone(self.provider.sudo()._get_paynow_problem())
+        self.assertIsNone(self.provider.sudo()._paynow_get_problem())
         self._pay()._post_process()
         self.assertEqual(self.invoice._paynow_get_payable(), 0.0)
 
     def test_setup_health_says_what_it_is_and_what_to_do(self):
         self.provider.sudo().is_published = True
-        checks = self.company.with_user(self.accountant)._get_paynow_health()
+        checks = self.company.with_user(self.accountant)._paynow_get_health()
         (check,) = [c for c in checks if c["title"] == "Payment provider"]
         self.assertEqual(check["state"], "amber")
         self.assertIn("without a journal entry", check["message"])

@@ -35,7 +35,7 @@ class TestReturn(PaynowBooksCommon):
         return wizard.action_confirm()
 
     def test_returned_payment_opens_the_invoice_again(self):
-        """Test that the payment is cancelled natively and the whole is owed again."""
+        """Test that the payment is canceled natively and the whole is owed again."""
         tx = self._pay_by_bank()
         payment = tx.payment_id
         self.assertEqual(self.invoice.amount_residual, 0.0)

@@ -188,7 +188,7 @@ class TestWatchdog(PaynowBooksCommon):
         self._break_provider()
         self.patch(
             self.env.registry["res.company"],
-            "_get_paynow_administrator",
+            "_paynow_get_administrator",
             lambda company: company.env["res.users"],
         )
         self._run_watchdog_at(minutes=20)

@@ -243,6 +243,6 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
 
     def test_a_promise_is_looked_after_the_day_after(self):
         """Test that the task is due when the money should have come."""
-        day = self.company._get_paynow_today() + timedelta(days=7)
+        day = self.company._paynow_get_today() + timedelta(days=7)
         self._tell(kind="promise", date=fields.Date.to_string(day))
         self.assertEqual(self._get_activities().date_deadline, day + timedelta(days=1))

@@ -27,7 +27,7 @@ class TestAmbiguity(PaynowBooksCommon):
         self.twins.invoice_user_id = False
         self.assertFalse(self._match())
         users = self.twins.activity_ids.user_id
-        self.assertEqual(users, self.company._get_paynow_administrator())
+        self.assertEqual(users, self.company._paynow_get_administrator())
         self.assertTrue(users.has_group("account.group_account_manager"))
 
     def test_second_invoice_is_noted_beside_one_that_was(self):

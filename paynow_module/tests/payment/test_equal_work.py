@@ -22,9 +22,9 @@ class TestEqualWork(PaynowHttpCommon):
             active_model="account.move", active_ids=paid.ids
         ).create({}).action_create_payments()
         cls._create_bill("Inv201", 100.0, post=False)
-        cancelled = cls._create_bill("Inv202", 100.0)
-        cancelled.button_draft()
-        cancelled.button_cancel()
+        canceled = cls._create_bill("Inv202", 100.0)
+        canceled.button_draft()
+        canceled.button_cancel()
         other = cls.setup_other_company()["company"]
         elsewhere = cls.env["account.move"].with_company(other)
         elsewhere.create(
@@ -63,7 +63,7 @@ class TestEqualWork(PaynowHttpCommon):
             "wrong pair": (stranger, self.invoice.name),
             "paid": (self.email, "Inv200"),
             "draft": (self.email, "Inv201"),
-            "cancelled": (self.email, "Inv202"),
+            "canceled": (self.email, "Inv202"),
             "other company": (self.email, "Inv203"),
             "no address": ("not an address", self.invoice.name),
         }

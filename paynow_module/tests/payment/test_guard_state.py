@@ -30,8 +30,8 @@ class TestGuardState(PaynowGuardCommon):
     def test_invoices_that_are_not_open_are_refused(self):
         """Test that no draft, canceled or paid invoice, note or bill is paid."""
         draft = self._create_bill("Inv410", 100.0, post=False)
-        cancelled = self._create_bill("Inv411", 100.0)
-        cancelled.button_cancel()
+        canceled = self._create_bill("Inv411", 100.0)
+        canceled.button_cancel()
         paid = self._create_bill("Inv412", 100.0)
         self._register_payment(paid)
         credit_note = self._create_bill("Inv413", 100.0, move_type="out_refund")
@@ -47,7 +47,7 @@ class TestGuardState(PaynowGuardCommon):
         entry = self.env["account.move"].create(
             {"move_type": "entry", "partner_id": self.client.id}
         )
-        for invoice in draft | cancelled | paid | credit_note | bill | reset | entry:
+        for invoice in draft | canceled | paid | credit_note | bill | reset | entry:
             with self.subTest(invoice=invoice.name):
                 self._assert_refused(
                     self._prepare_signed_form(invoice), invoice=invoice

@@ -163,8 +163,8 @@ class TestLookup(PaynowCommon):
 
     def test_only_open_customer_invoices_are_found(self):
         """Test that paid, canceled and draft ones, credit notes and bills are not."""
-        cancelled = self._create_bill("Inv201", 100.0)
-        cancelled.button_cancel()
+        canceled = self._create_bill("Inv201", 100.0)
+        canceled.button_cancel()
         paid = self._create_bill("Inv202", 100.0)
         self._register_payment(paid)
         self.assertFalse(paid.amount_residual)

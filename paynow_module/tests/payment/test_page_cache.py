@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import new_test_user, tagged
 
 from ...controllers.paynow import PaynowController
-from ..common import MODELS, PaynowHttpCommon
+from ..common import PaynowHttpCommon
 
 
 @tagged("post_install", "-at_install")
@@ -15,12 +15,14 @@ class TestPageCache(PaynowHttpCommon):
         self.env.registry.clear_cache("templates")
         self.renderings = []
 
-        def _render_form(controller, *args, **kwargs):
+        def _render(controller, *args, **kwargs):
             self.renderings.append(args)
             return render(controller, *args, **kwargs)
 
-        render = PaynowController._render_form
-        self.startPatcher(patch.object(PaynowController, "_render_form", _render_form))
+        render = PaynowController._paynow_render_form
+        self.startPatcher(
+            patch.object(PaynowController, "_paynow_render_form", _render)
+        )
 
     def _open_anew(self, **headers):
         """Open the bare page as a visitor who was never here."""
@@ -83,8 +85,19 @@ class TestPageCache(PaynowHttpCommon):
     def test_kept_page_is_renewed_after_a_minute(self):
         """Test that what nobody tells the cache of is seen a minute later."""
         self._open_anew()
-        with patch(f"{MODELS}.payment.website.PAGE_VALIDITY", -1):
+        Website = self.env.registry["website"]
+        with patch.object(Website, "_paynow_get_minute", lambda _self: -1):
             self._open_anew()
+        self.assertEqual(len(self.renderings), 2)
+
+    def test_kept_page_is_of_who_chose_the_same_cookies(self):
+        """Test that who refused optional cookies gets no page of who accepted them."""
+        self.env["website"].search([]).cookies_bar = True
+        for is_accepted in ("true", "false"):
+            self.opener.cookies.clear()
+            choice = f'{{"required": true, "optional": {is_accepted}}}'
+            self.opener.cookies.set("website_cookies_bar", choice)
+            self.url_open("/PAYNOW")
         self.assertEqual(len(self.renderings), 2)
 
     def _without_options(self):

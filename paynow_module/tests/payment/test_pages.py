@@ -161,8 +161,8 @@ class TestPages(PaynowHttpCommon):
 
     def test_everything_but_a_proven_pair_gets_one_answer(self):
         """Test that no answer tells whether a number or an address exists."""
-        cancelled = self._create_bill("Inv301", 100.0)
-        cancelled.button_cancel()
+        canceled = self._create_bill("Inv301", 100.0)
+        canceled.button_cancel()
         paid = self._create_bill("Inv302", 100.0)
         self._register_payment(paid)
         self._create_bill("Inv303", 100.0, post=False)

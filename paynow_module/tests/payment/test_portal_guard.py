@@ -166,14 +166,14 @@ class TestPortalGuard(PaynowHttpCommon):
         self.assertEqual(self.invoice._paynow_get_payable(), 0.0)
 
     def test_invoices_that_are_not_open_are_refused(self):
-        """Test that drafts, cancelled and paid invoices and notes aren't paid."""
+        """Test that drafts, canceled and paid invoices and notes aren't paid."""
         draft = self._create_bill("Inv900", 100.0, post=False)
-        cancelled = self._create_bill("Inv901", 100.0)
-        cancelled.button_cancel()
+        canceled = self._create_bill("Inv901", 100.0)
+        canceled.button_cancel()
         paid = self._create_bill("Inv902", 100.0)
         self._register_payment(paid)
         credit_note = self._create_bill("Inv903", 100.0, move_type="out_refund")
-        for invoice in draft | cancelled | paid | credit_note:
+        for invoice in draft | canceled | paid | credit_note:
             with self.subTest(invoice=invoice.name):
                 self._assert_refused(100.0, invoice=invoice)
         self.assertEqual(draft.state, "draft")

@@ -126,7 +126,7 @@ class TestProviderSetup(PaynowHttpCommon):
             (line.id,),
         )
         self.env.invalidate_all()
-        self.assertFalse(self.provider._get_paynow_problem())
+        self.assertFalse(self.provider._paynow_get_problem())
         self.assertEqual(line.payment_provider_id, self.provider)
 
     def test_provider_without_outstanding_account_is_not_offered(self):
@@ -246,7 +246,7 @@ class TestProviderSetup(PaynowHttpCommon):
             "DELETE FROM account_payment_method_line WHERE id = %s", line.ids
         )
         self.env.invalidate_all()
-        self.assertFalse(self.provider._get_paynow_problem())
+        self.assertFalse(self.provider._paynow_get_problem())
         self.assertEqual(len(self._get_line()), 1)
 
     def test_wire_transfer_needs_no_journal(self):
@@ -268,7 +268,7 @@ class TestProviderSetup(PaynowHttpCommon):
         foreign.state = "test"
         self.patch(
             self.env.registry["payment.provider"],
-            "_get_paynow_problem",
+            "_paynow_get_problem",
             lambda provider: "It is broken.",
         )
         notes = self._get_notes()

@@ -5,10 +5,10 @@ from odoo.http import request
 
 from ..exceptions import PaynowRefusal
 
-WORDS = ("kind", "words", "date")
+FIELDS = ("kind", "words", "date")
 
 
-class PaynowWords(http.Controller):
+class PaynowTell(http.Controller):
     """What a client says instead of paying, once their pair is proven."""
 
     @http.route(
@@ -35,7 +35,7 @@ class PaynowWords(http.Controller):
         invoice_sudo = proven.invoice_sudo
         is_sent = request.httprequest.method == "POST"
         # A file in place of a text is none, and a link fills nothing in.
-        values = {name: is_sent and kwargs.get(name) for name in WORDS}
+        values = {name: is_sent and kwargs.get(name) for name in FIELDS}
         values = {k: v if isinstance(v, str) else "" for k, v in values.items()}
         content = {
             "number": invoice_sudo.name,
@@ -43,7 +43,7 @@ class PaynowWords(http.Controller):
             "values": values,
             "error": None,
             "error_field": None,
-            "today": company._get_paynow_today(),
+            "today": company._paynow_get_today(),
         }
         if not is_sent:
             return page._render("paynow_module.tell", content, token=proof)
