@@ -180,7 +180,9 @@ def test_many_invoices_due_on_one_day(books, shell):
     assert figures["memory_after"] - figures["memory_before"] < 60  # MiB
 
 
-@pytest.mark.parametrize("kind", ["keyed", "plain"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("keyed", marks=pytest.mark.long), "plain"]
+)
 def test_a_run_that_is_killed_at_every_step(books, shell, tmp_path, kind):
     """Charges are one for each invoice, and the books say so."""
     email, book = EMAIL.format(kind), tmp_path / "book"

@@ -41,6 +41,13 @@ emails = invoice._paynow_get_payer_emails()
 found["link"] = [link in emails, "/PAYNOW" in invoice.paynow_url]
 invoice.partner_id.email = False
 found["link email"] = invoice._paynow_get_link_email()
+late = Move.search([("name", "=", "Inv124")])
+late.ref = "In court"
+found["obstacle"] = late._paynow_get_reminder_obstacle()
+late.ref = "Gift"
+found["mail notes"] = late._paynow_get_mail_notes()
+form = {"paynow_example_order": " PO  4711 ", "paynow_note": "x"}
+found["extra"] = env["payment.transaction"]._paynow_prepare_extra_values(form)
 company.phone = False
 found["notes"] = company._paynow_get_health()[-1]["message"]
 body = env["mail.template"].create({
@@ -101,6 +108,10 @@ def test_the_examples_of_the_manual_work(stack, paynow_db, examples, tmp_path):
     assert found["numbers"] == [1, 1]
     assert found["link"] == [True, True]
     assert "@" in found["link email"]
+    assert found["obstacle"] == "The lawyers have it."
+    assert found["mail notes"][-1] == "Thank you for the gift."
+    assert found["extra"]["paynow_example_order"] == "PO 4711"
+    assert found["extra"]["paynow_note"] == "x"
     assert "phone number" in found["notes"]
     assert "/PAYNOW?link=" in found["mail"][0]
     assert "Paid online, thank you!" in found["chatter"]

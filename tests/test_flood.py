@@ -15,7 +15,7 @@ import pytest
 from ledger import WATCHDOG, Ledger
 from visitor import Visitor
 
-TIMES = int(os.environ.get("PAYNOW_FLOOD", "500"))
+TIMES = int(os.environ.get("PAYNOW_FLOOD", "150"))
 WORKERS = 2
 CLIENT = "flood@client.example.com"
 NUMBERS = ("Flood1", "Flood2", "Flood3")

@@ -21,7 +21,7 @@ from visitor import as_path
 
 from dev.places import cache
 
-DEFAULT = 1500
+DEFAULT = 600
 TIMES = int(os.environ.get("PAYNOW_FUZZ", DEFAULT))
 #: Of which a payment form may send what it likes, within what is said below.
 KEYS = {

@@ -117,7 +117,13 @@ def read_books(stack, database):
     }
 
 
-@pytest.mark.parametrize("demo", [True, False], ids=["demo data", "no demo data"])
+@pytest.mark.parametrize(
+    "demo",
+    [
+        pytest.param(True, id="demo data"),
+        pytest.param(False, id="no demo data", marks=pytest.mark.long),
+    ],
+)
 def test_uninstalling_leaves_the_books_untouched(stack, odoo_shell, request, demo):
     """Every entry, payment and reconciliation stays; nothing of the add-on does."""
     database = request.getfixturevalue("paynow_db" if demo else "bare")

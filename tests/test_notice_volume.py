@@ -39,6 +39,7 @@ def books(stack, paynow_db, shell):
     return Ledger(stack, paynow_db, shell)
 
 
+@pytest.mark.long
 def test_queries_and_memory_stay_flat(books, shell):
     """From the first size to the last, a mail costs no more queries and no memory."""
     figures = {}

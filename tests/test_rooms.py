@@ -1,6 +1,7 @@
 """The code stands in rooms, and each room knows only those that it may ask."""
 
 from dev import rooms
+from dev.places import ROOT
 
 
 def test_arrows_run_down_only():
@@ -30,3 +31,12 @@ def test_every_module_stands_in_a_room():
     outside = {name for name in names if not rooms.find_room(name)}
     assert {name for name in outside if "/snippets/" not in name} == root
     assert all(room in rooms.ROOMS for room in map(rooms.find_room, names - outside))
+
+
+def test_the_manual_names_the_rooms():
+    """docs/integrator.md lists the rooms and whom they ask, as they are."""
+    text = (ROOT / "docs" / "integrator.md").read_text()
+    rows = [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("|")]
+    table = {row[0].strip(): row[2].strip() for row in rows if len(row) == 3}
+    asked = {room: ", ".join(names) for room, names in rooms.ROOMS.items()}
+    assert {room: table.get(room) for room in asked} == asked
