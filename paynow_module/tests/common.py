@@ -24,7 +24,7 @@ class PaynowCommon(AccountPaymentCommon):
     def make_company(cls, env):
         """Make the company of all classes once, for a database that is for tests."""
         cls.env, cls.country_code = env, "US"
-        company = cls._create_company(name="company_1_data")
+        company = cls._create_company(name="Company of the tests")
         module, _dot, name = COMPANY.partition(".")
         env["ir.model.data"].create(
             {
@@ -43,7 +43,10 @@ class PaynowCommon(AccountPaymentCommon):
         Elsewhere each class makes its own, which takes longer than most tests.
         """
         company = cls.env.ref(COMPANY, raise_if_not_found=False)
-        return company or super().setup_independent_company(**kwargs)
+        if not company:
+            return super().setup_independent_company(**kwargs)
+        cls.env.user.company_ids = [Command.link(company.id)]
+        return company
 
     @classmethod
     @AccountPaymentCommon.setup_country("us")

@@ -134,7 +134,7 @@ class TestPostingFailure(PaynowBooksCommon):
             good = self._pay(amount=50.0, invoice_ids=[fields.Command.set(other.ids)])
         with patch.object(
             self.env.registry["payment.transaction"],
-            "_paynow_tell",
+            "_paynow_alert",
             side_effect=ValueError("No user"),
         ):
             self._run_failing(ValueError("No account"), hours=1)

@@ -92,7 +92,7 @@ class TestPageCache(PaynowHttpCommon):
 
     def test_kept_page_is_of_who_chose_the_same_cookies(self):
         """Test that who refused optional cookies gets no page of who accepted them."""
-        self.env["website"].search([]).cookies_bar = True
+        self.website.cookies_bar = True
         for is_accepted in ("true", "false"):
             self.opener.cookies.clear()
             choice = f'{{"required": true, "optional": {is_accepted}}}'

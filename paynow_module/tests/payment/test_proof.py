@@ -26,7 +26,9 @@ class TestProof(PaynowCommon):
     def test_proof_holds_invoice_amount_and_address(self):
         """Test that what was proven comes back, the address as it is on file."""
         proof = self.invoice._paynow_sign(40.5, " BILLING@blueharbor.example.com")
-        self.assertEqual(self._read_proof(proof), (self.invoice, 40.5, self.email))
+        self.assertEqual(
+            self._read_proof(proof), (self.invoice, 40.5, self.email, "page")
+        )
 
     def test_proof_expires_after_half_an_hour(self):
         """Test that a proof works for 30 minutes and no longer."""

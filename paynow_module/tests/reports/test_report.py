@@ -101,13 +101,6 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
         )
         self.assertEqual(answer.status_code, 404)
 
-    def test_a_proof_of_before_an_upgrade_still_holds(self):
-        """Test that payers on the page are not turned away while it is upgraded."""
-        with self.subTest("A proof that names no source"):
-            text = self.invoice._paynow_sign(100.0, self.email)
-            self.assertEqual(self.invoice._paynow_read_source(text), "page")
-        self.assertEqual(self.invoice._paynow_read_source("forged"), "page")
-
     def test_totals_are_those_of_the_raw_rows(self):
         """Test that funnel and payments add up to what was written, by any group."""
         raw = self._generate(ATTEMPTS)
