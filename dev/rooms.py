@@ -64,8 +64,9 @@ def find_room(path):
     :rtype: str|None
     """
     folder, _slash, rest = path.partition("/")
-    if folder in ("models", "views") and "/" in rest:
-        return rest.partition("/")[0]
+    room, slash, _name = rest.partition("/")
+    if folder in ("models", "views") and slash:
+        return room if room in ROOMS else None
     return OTHERS.get(path)
 
 

@@ -50,6 +50,10 @@ class Stripe:
             payment_method=self.enter_card(number),
         )
 
+    def has_sent(self, kind, object_id):
+        """Tell whether news of this kind, of this object, were sent to Odoo."""
+        return [kind, object_id] in self.ask("GET", "/v1/_sent")
+
     def charges(self, description):
         """Return the amounts of the charges that succeeded for a reference, in cents.
 

@@ -19,6 +19,8 @@ from localstripe import resources, server, webhooks
 LATE = 4
 #: The answers to requests that had an idempotency key, by the key.
 ANSWERS = {}
+#: The news that were sent, answered or not: their kind and the id of their object.
+SENT = []
 
 
 def keep(cls, *names):
@@ -31,6 +33,21 @@ def keep(cls, *names):
         vars(self).update(kept)
 
     cls.__init__ = __init__
+
+
+def note_what_was_sent():
+    """Note the news that were sent, and answer `GET /v1/_sent` with them."""
+    send = webhooks._send_webhook
+
+    async def send_and_note(event):
+        await send(event)
+        SENT.append([event.type, event._export()["data"]["object"]["id"]])
+
+    async def answer(_request):
+        return web.json_response(SENT)
+
+    webhooks._send_webhook = send_and_note
+    server.app.router.add_get("/v1/_sent", answer)
 
 
 def tell_of_refunds():
@@ -89,6 +106,7 @@ def main():
     keep(resources.PaymentIntent, "description", "shipping")
     keep(resources.SetupIntent, "description", "payment_method_options")
     tell_of_refunds()
+    note_what_was_sent()
     # Within the middleware that makes an answer of an error, but before all others.
     server.app.middlewares.insert(0, repeat_answers)
     server.app.middlewares.append(read_body_of_get)

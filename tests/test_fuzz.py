@@ -28,7 +28,7 @@ KEYS = {
     "provider_id", "payment_method_id", "token_id", "amount", "flow",
     "tokenization_requested", "landing_route", "is_validation", "access_token",
     "csrf_token", "payment_reference", "recaptcha_token_response",
-    "turnstile_captcha",
+    "turnstile_captcha", "paynow_note", "paynow_copy_email",
 }  # fmt: skip
 PATHS = ("/PAYNOW", "/paynow")
 
@@ -130,6 +130,8 @@ def test_words(target, data):
 def test_transaction(target, data):
     """JSON: a transaction is made if, and only if, the page offered just that."""
     valid = target.visitor.params
+    words = {"paynow_note": "PO 4711", "paynow_copy_email": "copy@client.example.com"}
+    valid = valid | data.draw(st.sampled_from([{}, words]))
     params = data.draw(altered(valid) | altered(valid, scalars) | values)
     call = data.draw(
         st.just({"jsonrpc": "2.0", "method": "call", "id": 1, "params": params})

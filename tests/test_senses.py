@@ -55,12 +55,15 @@ def test_forced_colours_leave_everything_to_be_seen(visit):
     for element in ("#o_paynow_email", "#o_paynow_form button[type=submit]"):
         _expect_border(page.locator(element))
     payer.look_up(EMAIL, "Inv200", "17")
-    payer.choose("Card")
-    _expect_border(page.locator("button[name=o_payment_submit_button]"))
     radio = page.get_by_role("radio", name="Card", exact=True)
-    marked = radio.evaluate("el => getComputedStyle(el).forcedColorAdjust")
-    width = radio.bounding_box()["width"]
-    assert marked and width >= 13
+    pictures = []
+    for choice in ("ACH Direct Debit", "Card"):
+        payer.choose(choice)
+        page.evaluate("document.activeElement.blur()")
+        pictures.append(radio.screenshot())
+    assert pictures[0] != pictures[1], "The choice is not to be seen"
+    assert radio.bounding_box()["width"] >= 13
+    _expect_border(page.locator("button[name=o_payment_submit_button]"))
     payer.proceed()
     _expect_border(page.locator("[name=o_paynow_pay]"))
     _expect_border(page.locator("[name=o_paynow_back]"))

@@ -121,7 +121,8 @@ def test_payer_is_charged_once_and_the_books_say_so(url, stripe, books):
     intent = stripe.ask("GET", f"/v1/payment_intents/{intent_id}")
     card = stripe.ask("GET", f"/v1/payment_methods/{intent['payment_method']}")
     assert card["customer"] is None, "The card is kept at Stripe"
-    time.sleep(2)  # The webhook repeats what the return told.
+    # The webhook repeats what the return told.
+    wait_for(lambda: stripe.has_sent("payment_intent.succeeded", intent_id))
     assert books.read("Stripe0") == page
 
 
@@ -215,8 +216,11 @@ def test_refund_from_odoo_reaches_stripe_once(url, stripe, books, shell):
     """Refund: a part, by staff; the news of it by webhook add no second one."""
     reference, intent_id = pay(url, stripe, "Stripe6")
     shell(fill(REFUND, REFERENCE=reference, AMOUNT=40.0))
-    time.sleep(7)  # Stripe tells what Odoo knows.
-    refunds = stripe.ask("GET", f"/v1/refunds?payment_intent={intent_id}")["data"]
+    path = f"/v1/refunds?payment_intent={intent_id}"
+    (refund,) = stripe.ask("GET", path)["data"]
+    # Stripe tells what Odoo knows.
+    wait_for(lambda: stripe.has_sent("charge.refunded", refund["charge"]))
+    refunds = stripe.ask("GET", path)["data"]
     assert [refund["amount"] for refund in refunds] == [4000]
     states = [row[:2] for row in books.query(TRANSACTIONS, reference, reference)]
     assert states == [("done", 10600), ("done", -4000)]

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_settings
+from . import test_platform
 from . import test_translations
 
 # Odoo's runner looks for the modules that are named here.

@@ -1,12 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
-from odoo import fields
 from odoo.tools import mute_logger
 
 from .common_books import PaynowBooksCommon
@@ -90,18 +91,11 @@ class PaynowAutopayCommon(PaynowBooksCommon):
 
     @contextmanager
     def _on(self, days):
-        """Have it be so many days from today for the company."""
+        """Have it be noon so many days from today where the company is."""
         day = self.today + timedelta(days=days)
-        with (
-            patch.object(
-                self.env.registry["res.company"],
-                "_paynow_get_today",
-                lambda company: day,
-            ),
-            patch.object(
-                fields.Date, "context_today", lambda record, timestamp=None: day
-            ),
-        ):
+        zone = ZoneInfo(self.company._paynow_get_zone())
+        noon = datetime.combine(day, time(12), zone).astimezone(ZoneInfo("UTC"))
+        with freeze_time(noon.replace(tzinfo=None)):
             yield
 
     @contextmanager
