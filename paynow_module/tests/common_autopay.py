@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
+from odoo.sql_db import BaseCursor
 from odoo.tools import mute_logger
 
 from .common_books import PaynowBooksCommon
@@ -95,7 +96,9 @@ class PaynowAutopayCommon(PaynowBooksCommon):
         day = self.today + timedelta(days=days)
         zone = ZoneInfo(self.company._paynow_get_zone())
         noon = datetime.combine(day, time(12), zone).astimezone(ZoneInfo("UTC"))
-        with freeze_time(noon.replace(tzinfo=None)):
+        noon = noon.replace(tzinfo=None)
+        # What is created is dated by the clock of the database, which runs on.
+        with freeze_time(noon), patch.object(BaseCursor, "now", lambda _cr: noon):
             yield
 
     @contextmanager

@@ -47,6 +47,7 @@ class TestTranslations(TransactionCase):
             for entry in polib.pofile(terms.getvalue().decode())
             if any(self._is_translated(place) for place, _line in entry.occurrences)
         } - NO_WORDS
+        strings = {text for text in strings if not text.startswith("/odoo/")}
         self.assertGreater(len(strings), 200)
         for language in LANGUAGES:
             path = file_path(f"paynow_module/i18n/{language}.po")

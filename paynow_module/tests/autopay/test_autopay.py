@@ -178,7 +178,8 @@ class TestAutopayRun(PaynowAutopayCommon):
     def test_somebody_paying_at_this_moment_comes_first(self):
         self.invoice = self._bill("One", due=1)
         self._choose()
-        draft = self._pay("draft", amount=30.0)
+        with self._on(1):
+            draft = self._pay("draft", amount=30.0)
         self._run(days=1)
         self.assertFalse(self.charges)
         draft._set_canceled()

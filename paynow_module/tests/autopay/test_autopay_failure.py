@@ -1,10 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
 from psycopg2 import errors
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -205,9 +207,8 @@ class TestAutopayLeftover(PaynowAutopayCommon):
         """Run so many hours after each draft was made, whatever the answer."""
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE payment_transaction SET create_date = now() at time zone 'UTC'"
-            " - %s * interval '1 hour' WHERE state = 'draft'",
-            [hours],
+            "UPDATE payment_transaction SET create_date = %s WHERE state = 'draft'",
+            [fields.Datetime.now() - timedelta(hours=hours)],
         )
         self.env.invalidate_all()
         with mute_logger(FAILURE_LOGGER, CHARGE_LOGGER):
