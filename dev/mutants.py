@@ -33,8 +33,8 @@ MODULES = (
 )
 #: Databases, and so children, at once.
 SLOTS = 2
-#: Seconds of tests that a mutant has to live through, the quickest ones that reach it.
-BUDGET = 20
+#: Seconds of tests that a mutant has to live through, of those that reach it.
+BUDGET = 15
 _MAKE = """
 import json, sys
 from dev import mutations
@@ -72,7 +72,7 @@ def run(stack, names):
     )}  # fmt: skip
     work = cache("mutants")
     bases = [f"paynow_mutants_{slot}" for slot in range(SLOTS)]
-    base = databases.with_addon(stack)
+    base = databases.for_unit_tests(stack)
     for name in bases:
         databases.copy(stack, base, name)
     reach = _map(stack, environment, tests, bases)
@@ -216,18 +216,30 @@ def _make(stack, environment, names):
 
 
 def _choose_tests(mutants, reach):
-    """Give each mutant the quickest tests that reach its lines."""
-    quick = sorted(reach.items(), key=lambda item: item[1][0])
+    """Give each mutant the tests that are most about its module, for their time.
+
+    Those are the ones that reach many of its lines: a payment passes through it all.
+    """
     lines = {
         test: {file: set(numbers) for file, numbers in reached.items()}
-        for test, (_seconds, reached) in quick
+        for test, (_seconds, reached) in reach.items()
+    }
+    apt = {
+        module: sorted(
+            reach,
+            key=lambda test, m=module: (
+                -len(lines[test].get(m, ())) / (0.5 + reach[test][0])
+            ),
+        )
+        for module in {each["mutant"]["module"] for each in mutants}
     }
     for each in mutants:
         mutant, spent = each["mutant"], 0
         each["tests"] = defaultdict(dict)
         first, last = mutant["span"] or (None, None)
         each["reaching"] = 0
-        for test, (seconds, _reached) in quick:
+        for test in apt[mutant["module"]]:
+            seconds = reach[test][0]
             here = lines[test].get(mutant["module"], ())
             is_reached = (
                 any(number in here for number in range(first, last + 1))
