@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 
 from ..common_payment import PaynowPaymentCommon
@@ -94,6 +95,47 @@ class TestAgain(PaynowPaymentCommon):
         first, second = self._start(context), self._start(context)
         self.assertNotEqual(first, second)
         self.assertEqual(first.paynow_replaced_by_id, second)
+
+    def test_only_the_very_same_is_taken_up(self):
+        """Test that each thing that a payment is made of counts, and its age."""
+        tx = self._pay("draft", amount=60.0)
+        values = {
+            "provider_id": tx.provider_id.id,
+            "payment_method_id": tx.payment_method_id.id,
+            "flow": "direct",
+            "currency_id": tx.currency_id.id,
+            "partner_id": tx.partner_id.id,
+            "amount": 60.0,
+            "custom_create_values": {"paynow_note": "PO", "paynow_copy_email": False},
+        }
+        self.assertEqual(tx._paynow_take_up(values), tx)
+        self.assertEqual(tx.paynow_note, "PO")
+        newest = self._pay("draft", amount=60.0)
+        self.assertEqual((tx | newest)._paynow_take_up(values), newest)
+        for name, other in {
+            "provider_id": 0,
+            "payment_method_id": 0,
+            "flow": "redirect",
+            "currency_id": self.env.ref("base.EUR").id,
+            "partner_id": self.stranger.id,
+            "amount": 60.01,
+        }.items():
+            with self.subTest(name):
+                self.assertFalse(tx._paynow_take_up({**values, name: other}))
+        self.patch(
+            self.env.registry["payment.provider"],
+            "_paynow_get_resume_time",
+            lambda provider: timedelta(hours=2),
+        )
+        for hours in (1, 3):
+            self.env.cr.execute(
+                "UPDATE payment_transaction SET create_date = %s WHERE id = %s",
+                [fields.Datetime.now() - timedelta(hours=hours), tx.id],
+            )
+            tx.invalidate_recordset()
+            self.assertEqual(bool(tx._paynow_take_up(values)), hours == 1)
+        tx._set_pending()
+        self.assertFalse(tx._paynow_take_up(values))
 
     # === ANOTHER === #
 

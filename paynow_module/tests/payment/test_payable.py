@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...exceptions import PaynowRefusal
 from ..common import PaynowCommon
 
 NOT_FOUND = "We found no open invoice with this number for this e-mail address."
@@ -96,6 +98,17 @@ class TestPayable(PaynowCommon):
         self.env.invalidate_all()
         self.assertEqual(self.invoice._paynow_get_payable(), 100.0)
 
+    def test_wire_transfer_that_arrived_is_withheld(self):
+        """Test that one that is confirmed, and not posted, is no promise any more."""
+        tx = self._pay("done", amount=30.0)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE payment_provider SET code = 'custom' WHERE id = %s",
+            (tx.provider_id.id,),
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.invoice._paynow_get_payable(), 70.0)
+
     def test_refund_and_validation_are_not_withheld(self):
         """Test that money that goes the other way isn't counted."""
         self._pay("pending", amount=-30.0, operation="refund")
@@ -123,3 +136,43 @@ class TestPayable(PaynowCommon):
         terms = self._create_terms((50, 0), (50, 30))
         invoice = self._create_bill("Inv220", 100.0, invoice_payment_term_id=terms.id)
         self.assertEqual(invoice._paynow_get_payable(), 100.0)
+
+    def test_what_stands_on_another_account_is_not_promised(self):
+        """Test that only the account is paid on which Odoo matches the payment."""
+        terms = self._create_terms((70, 0), (30, 30))
+        invoice = self._create_bill(
+            "Inv221", 100.0, post=False, invoice_payment_term_id=terms.id
+        )
+        lines = invoice.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        lines.sorted("date_maturity")[1].account_id = lines[0].account_id.copy()
+        invoice.action_post()
+        self.assertEqual(invoice._paynow_get_payable(), 70.0)
+        self.invoice = invoice
+        self._pay(amount=70.0)._post_process()
+        self.assertEqual(invoice.amount_residual, 30.0)
+        self.assertEqual(invoice._paynow_get_payable(), 0.0)
+
+    def test_nothing_and_less_is_no_amount(self):
+        """Test that no check lets them through, wherever they come from."""
+        for amount in (0.0, -5.0):
+            with self.assertRaisesRegex(PaynowRefusal, "more than zero"):
+                self.invoice._paynow_check_payable(amount)
+
+    def test_an_invoice_that_was_paid_online_stays(self):
+        """Test that none is deleted while money came, or may come, for it."""
+        for state in ("pending", "authorized", "done"):
+            invoice = self.invoice = self._create_bill(f"Kept {state}", 100.0)
+            self._pay(state)
+            invoice.button_draft()
+            with self.assertRaisesRegex(UserError, "paid online"):
+                invoice.with_context(force_delete=True).unlink()
+
+    def test_an_invoice_that_nobody_paid_may_go(self):
+        """Test that a try that failed, and a payment of elsewhere, keep none."""
+        self._pay("error")
+        self._pay("pending", is_paynow=False)
+        self.invoice.button_draft()
+        self.invoice.with_context(force_delete=True).unlink()
+        self.assertFalse(self.invoice.exists())
