@@ -159,11 +159,8 @@ def _map(stack, environment, tests, bases):
             ]
             _start(stack, environment, bases, jobs)
     reach = {}
-    for name, path in paths.items():
-        if path.exists():
-            reach.update(json.loads(path.read_text()))
-        else:
-            say(f"{name} is left out: not all of its tests pass here")
+    for path in paths.values():
+        reach.update(json.loads(path.read_text()))
     return reach
 
 
