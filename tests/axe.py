@@ -1,5 +1,7 @@
 """What axe-core says of a page: WCAG 2.2 A and AA, and its own best practices.
 
+Report.look asks for more: at each step of one walk, how it is for everyone.
+
 With PICTURES=folder, a picture of each page goes there, for whoever reviews the design.
 """
 
@@ -8,6 +10,8 @@ import os
 import re
 from importlib.resources import files
 from pathlib import Path
+
+from windows import CUT, OVERFLOW, PHONE, SMALL, WIDE, ZOOMED
 
 from dev.places import cache
 
@@ -32,6 +36,33 @@ class Report:
     def __init__(self, name):
         self.path = cache("reports") / f"{name}.json"
         self.pages = {}
+
+    def look(self, page, state):
+        """Look at the page as it is now in windows of all sizes, with large letters.
+
+        Wide and on a phone nothing may be wrong for axe-core; nowhere, 400 % zoom
+        (WCAG 1.4.10) and letters of twice the size (1.4.4) included, may anything stand
+        out or be cut; what a finger shall hit is large enough (2.5.8).
+
+        :param playwright.sync_api.Page page: the page
+        :param str state: what it shows, as the report calls it
+        """
+        page.wait_for_load_state()
+        window = page.viewport_size
+        for width, height in (ZOOMED, PHONE, WIDE):
+            page.set_viewport_size({"width": width, "height": height})
+            where = f"{state}, {width} pixels wide"
+            letters = ("100%", "200%") if width != ZOOMED[0] else ("100%",)
+            for size in letters:
+                page.evaluate("s => document.documentElement.style.fontSize = s", size)
+                for what in (OVERFLOW, CUT):
+                    assert page.evaluate(what) == [], f"{where}, letters of {size}"
+            page.evaluate("document.documentElement.style.removeProperty('font-size')")
+            if width == PHONE[0]:
+                assert page.evaluate(SMALL) == [], where
+            if width != ZOOMED[0]:
+                self.check(page, state)
+        page.set_viewport_size(window)
 
     def check(self, page, state, scopes=SCOPES):
         """Look at the page as it is now; nothing may be wrong with it.

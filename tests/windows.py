@@ -31,6 +31,11 @@ CUT = """() => [...document.querySelectorAll('#wrap *')].filter(el => {
             || el.scrollHeight > el.clientHeight + 1)
         && !el.matches('input, select, textarea, .visually-hidden');
 }).map(el => el.outerHTML.slice(0, 200))"""
+#: What is pressed and lower than a finger needs.
+SMALL = """() => [...document.querySelectorAll('#wrap :is(button, input, select)')]
+    .filter(el => el.checkVisibility() && el.type !== 'hidden' && el.type !== 'radio'
+        && el.getBoundingClientRect().height < 24)
+    .map(el => el.outerHTML)"""
 visitors = count(1)
 sizes = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 
