@@ -3,6 +3,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -90,9 +91,8 @@ class TestProviderRun(PaynowAutopayCommon):
         """Have the drafts be so many hours old."""
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE payment_transaction SET create_date = now() at time zone 'UTC'"
-            " - %s * interval '1 hour' WHERE state = 'draft'",
-            [hours],
+            "UPDATE payment_transaction SET create_date = %s WHERE state = 'draft'",
+            [fields.Datetime.now() - timedelta(hours=hours)],
         )
         self.env.invalidate_all()
 
