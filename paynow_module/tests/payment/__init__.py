@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_again
+from . import test_again_stripe
 from . import test_ambiguity
 from . import test_amount
 from . import test_checkout
