@@ -2,6 +2,7 @@
 
 from . import test_failure
 from . import test_late_news
+from . import test_not_ours
 from . import test_receipt
 from . import test_receipt_day
 from . import test_received_news
