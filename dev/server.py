@@ -1,13 +1,16 @@
 """A live Odoo server, started and stopped by us."""
 
+import os
+import random
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 
 from .progress import Stop
 
@@ -82,11 +85,25 @@ def end(process):
 def free_port():
     """Return the number of a TCP port that nobody listens on.
 
+    Odoo binds to it seconds later. So it is none of those that the kernel gives to
+    clients, and processes of pytest-xdist have ports of their own.
+
     :rtype: int
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def _shuffle_ports():
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = [*range(15000 + worker, 30000, 8)]
+    random.shuffle(ports)
+    return cycle(ports)
+
+
+_PORTS = _shuffle_ports()
 
 
 def _wait(server, log):
