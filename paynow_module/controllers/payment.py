@@ -152,7 +152,8 @@ class PaymentPortal(account_payment.PaymentPortal):
             return super()._process_transaction(
                 partner_id, currency_id, invoice_ids, payment_reference, **kwargs
             )
-        visitor = request.env["paynow.page"]._get_visitor()
+        # Not the same as on our page: what was begun here can't be closed there.
+        visitor = f"portal {request.env['paynow.page']._get_visitor()}"
         try:
             # Whoever is refused lets go of the invoices unwritten.
             with request.env.cr.savepoint(flush=False):

@@ -145,6 +145,12 @@ class TestPortalGuard(PaynowHttpCommon):
                 savepoint.close(rollback=False)
                 self.env.invalidate_all()
 
+    def test_draft_of_the_portal_is_withheld_on_our_page(self):
+        """Test that one session can't pay here what it may be paying there."""
+        self._post_portal(60.0)
+        answer = self._look_up(amount="100")
+        self.assertIn("Only $40.00 can be paid now", self._get_alert(answer))
+
     def test_own_abandoned_draft_is_in_nobody_s_way(self):
         """Test that a payer who goes back can choose another method at once."""
         self._assert_accepted(100.0)
