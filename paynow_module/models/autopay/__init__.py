@@ -9,6 +9,7 @@ from . import account_move_run
 from . import payment_provider
 from . import payment_token
 from . import payment_transaction
+from . import payment_transaction_leftover
 from . import paynow_autopay
 from . import paynow_autopay_choice
 from . import paynow_autopay_page

@@ -1,13 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.misc import hmac
-
-_logger = logging.getLogger(__name__)
 
 HASH_SCOPE = "paynow_module.attempt"
 SOURCES = [

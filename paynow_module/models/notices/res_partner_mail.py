@@ -5,7 +5,7 @@ from odoo.tools import format_date
 
 
 class ResPartner(models.Model):
-    """Where mails to a client go, and how the account summary looks."""
+    """How the account summary looks."""
 
     _inherit = "res.partner"
 
