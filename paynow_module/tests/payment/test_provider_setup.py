@@ -1,9 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from contextlib import contextmanager
-from unittest.mock import patch
+from itertools import product
 
-from odoo import modules
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import html2plaintext
@@ -202,26 +200,19 @@ class TestProviderSetup(PaynowHttpCommon):
         self.assertFalse(self._get_notes_of_provider())
         self._open_checkout()
 
-    @contextmanager
-    def _outside_of_tests(self, has_demo_data):
-        """Have the database look like one that no test runs on."""
-        self.env.ref("base.module_base").sudo().demo = has_demo_data
-        self.env.flush_all()
-        with patch.object(modules.module, "current_test", None):
-            yield
-
     def test_trial_database_is_one_with_demo_data_or_neutralized(self):
         """Test what counts as a database for demonstration or test."""
-        Provider = self.env["payment.provider"].with_user(self.public_user)
+        Provider = self.env["payment.provider"].sudo()
+        base = self.env.ref("base.module_base").sudo()
         set_param = self.env["ir.config_parameter"].sudo().set_param
-        set_param("database.is_neutralized", False)
-        with self._outside_of_tests(has_demo_data=False):
-            self.assertFalse(Provider.sudo()._paynow_is_trial_database())
-        with self._outside_of_tests(has_demo_data=True):
-            self.assertTrue(Provider.sudo()._paynow_is_trial_database())
-        set_param("database.is_neutralized", "True")
-        with self._outside_of_tests(has_demo_data=False):
-            self.assertTrue(Provider.sudo()._paynow_is_trial_database())
+        for has_demo_data, is_neutralized in product((False, True), repeat=2):
+            with self.subTest(demo=has_demo_data, neutralized=is_neutralized):
+                base.demo = has_demo_data
+                set_param("database.is_neutralized", is_neutralized)
+                self.assertEqual(
+                    Provider._paynow_is_trial_database(),
+                    has_demo_data or is_neutralized,
+                )
 
     # === ONE OF SEVERAL === #
 
