@@ -102,6 +102,7 @@ class PaynowCommon(AccountPaymentCommon):
         invoice = cls._create_invoice_one_line(
             price_unit=amount, name="Service", move_name=number, **values
         )
+        invoice.is_move_sent = True  # As if the client had it from the first day.
         if post:
             invoice.action_post()
         return invoice

@@ -6,9 +6,9 @@ from odoo import models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _paynow_prepare_statement_way(self, move):
+    def _paynow_prepare_statement_way(self, item):
         """Override to name the day of the automatic payment in the account summary."""
         return {
-            **super()._paynow_prepare_statement_way(move),
-            "autopay_date": move._paynow_get_autopay_date(),
+            **super()._paynow_prepare_statement_way(item),
+            "autopay_date": item.line.move_id._paynow_get_autopay_date(),
         }

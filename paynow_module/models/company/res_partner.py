@@ -8,11 +8,27 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _paynow_get_billing_emails(self):
-        """Return the addresses of a contact, else of the client that it belongs to.
+        """Return the addresses that mails on the invoices of this contact go to.
 
+        One rule for all of our mails, the platform's (`address_get`): the invoice
+        addresses of a client come first, then its own. A contact that is no client of
+        its own, named on an invoice, gets what concerns it, if it has an address.
+
+        :return: The addresses, normalized, each once.
         :rtype: list[str]
         """
         self.ensure_one()
-        return email_normalize_all(self.email) or email_normalize_all(
-            self.commercial_partner_id.email
+        client = self.commercial_partner_id
+        contacts = client.child_ids.filtered(
+            lambda child: child.type == "invoice" and not child.is_company
         )
+        own = self if self != client else self.browse()
+        for partners in (own, contacts, client):
+            emails = [
+                email
+                for partner in partners
+                for email in email_normalize_all(partner.email)
+            ]
+            if emails:
+                return list(dict.fromkeys(emails))
+        return []

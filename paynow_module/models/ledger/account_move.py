@@ -8,8 +8,6 @@ from odoo.tools.misc import babel_locale_parse
 
 from ...utils import format_money
 
-RESIDUAL_FIELDS = ("display_type", "account_id", "amount_residual_currency")
-
 
 class AccountMove(models.Model):
     """What an invoice still owes, and how its amounts are written."""
@@ -35,21 +33,16 @@ class AccountMove(models.Model):
     def _paynow_get_residual(self):
         """Return the residual that a payment closes when Odoo posts it.
 
-        `account_payment` reconciles the lines on the receivable account of the first
-        instalment. What stands on another account can't be promised to be paid. What
-        was received by payments without a journal entry is deducted.
+        What was received by payments without a journal entry is deducted.
 
         :return: The amount in the currency of the invoice.
         :rtype: float
         """
         self.ensure_one()
-        lines = self.line_ids
-        # Those of all invoices at hand, as ever, but of a hundred columns only three.
-        lines.browse(lines._prefetch_ids).fetch(RESIDUAL_FIELDS)
-        lines = lines.filtered(lambda line: line.display_type == "payment_term")
+        lines = self._paynow_get_term_lines()
         residual = self.amount_residual
         if len(lines.account_id) > 1:
-            lines = lines.filtered(lambda line: line.account_id == lines[0].account_id)
+            lines = self._paynow_get_payable_lines()
             residual = sum(lines.mapped("amount_residual_currency"))
         received = self._paynow_get_received_without_entry(lines)
         return self.currency_id.round(residual - received) if received else residual

@@ -52,7 +52,8 @@ class AccountMove(models.Model):
     def _paynow_is_held_by_credit(self):
         """Tell whether a credit keeps this invoice from being reminded of.
 
-        That is one that covers the invoice, and those that are due before it.
+        That is one that covers what is late of the invoice, all of it if nothing is,
+        and what is due before that.
         `autopay` overrides it: any credit holds an automatic payment.
 
         :rtype: bool
@@ -61,22 +62,25 @@ class AccountMove(models.Model):
         invoice_sudo = self.sudo()  # Clients learn no more than that it waits.
         if invoice_sudo.paynow_ignore_credit or not invoice_sudo.paynow_credit:
             return False
-        credit = invoice_sudo.paynow_credit
+        credit, covered = invoice_sudo.paynow_credit, False
         key = invoice_sudo._paynow_get_credit_key()
         items = invoice_sudo.commercial_partner_id._paynow_get_open_items(
             invoice_sudo.company_id
         )
-        for lines, balance in sorted(
-            items, key=lambda item: (item[0]._paynow_get_dates()[1], item[0].move_id.id)
-        ):
-            move = lines.move_id
+        late = {item.line for item in invoice_sudo._paynow_get_late_items()}
+        waiting = late or set(invoice_sudo._paynow_get_term_lines())
+        for item in sorted(items, key=lambda i: (i.date_due, i.line.move_id.id)):
+            line, move = item.line, item.line.move_id
             if (
-                balance < 0
-                or (lines.partner_id, lines[0].account_id, lines.currency_id) != key
+                item.rest < 0
+                or (line.partner_id, line.account_id, line.currency_id) != key
                 or move.paynow_ignore_credit
             ):
                 continue
-            credit -= balance
-            if move == invoice_sudo:
-                return self.currency_id.compare_amounts(credit, 0.0) >= 0
-        return False
+            credit -= item.still_to_pay
+            if line in waiting:
+                if self.currency_id.compare_amounts(credit, 0.0) < 0:
+                    return False
+                waiting.discard(line)
+                covered = True
+        return covered

@@ -18,6 +18,21 @@ class AccountMove(models.Model):
         instalment = self._paynow_get_discount_instalment()
         return instalment and instalment["amount_residual_currency_unsigned"]
 
+    def _paynow_get_discount_offer(self):
+        """Return the early payment discount that this invoice still offers.
+
+        :return: The amount that closes it, in its currency, and the last day on which
+            it does; None where no discount is offered, or no longer.
+        :rtype: tuple[float, datetime.date]|None
+        """
+        instalment = self._paynow_get_discount_instalment()
+        if not instalment:
+            return None
+        return (
+            instalment["amount_residual_currency_unsigned"],
+            instalment["line"].discount_date,
+        )
+
     def _paynow_is_discounted(self, amount):
         """Tell whether an amount closes this invoice today, less its discount.
 

@@ -1,21 +1,128 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import date
+from typing import NamedTuple
+
 from odoo import models
+
+
+class OpenItem(NamedTuple):
+    """What is open on a line of a client's receivable account.
+
+    All amounts are in the currency of the line, and negative for credits.
+    """
+
+    #: The line, an `account.move.line`: an instalment, an opening entry, a credit …
+    line: models.Model
+    #: How the client knows it: "INV1", of an instalment "INV1 (2 of 3)".
+    number: str
+    date_issued: date
+    date_due: date
+    #: What it was made for.
+    amount: float
+    #: What is left of it.
+    rest: float
+    #: What of the rest will be closed by online payments that are on their way.
+    on_its_way: float
+
+    @property
+    def still_to_pay(self):
+        """What is left once all that is on its way has arrived."""
+        return self.line.currency_id.round(self.rest - self.on_its_way)
+
+    def is_late(self, today):
+        """Tell whether something is still to be paid that was due before a day.
+
+        :param datetime.date today: What day it is for the company.
+        :rtype: bool
+        """
+        return self.date_due < today and (
+            self.line.currency_id.compare_amounts(self.still_to_pay, 0.0) > 0
+        )
 
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def _paynow_get_dates(self):
-        """Return when these lines of one open item were issued, and are due.
+    def _paynow_get_rests(self):
+        """Return what is left of these lines, less what was received without an entry.
 
-        :return: Both days; of an invoice those of the whole.
+        :return: The amounts in the currency of each line.
+        :rtype: dict[account.move.line, float]
+        """
+        received = self.move_id._paynow_allocate_received()
+        return {
+            line: line.currency_id.round(
+                line.amount_residual_currency - received.get(line, 0.0)
+            )
+            for line in self
+        }
+
+    def _paynow_prepare_open_items(self, rests, visitor=None):
+        """Return the open items that these lines are, the first due first.
+
+        :param dict rests: What is left of each, see `_paynow_get_rests`.
+        :param str visitor: Whose drafts are not on their way, see
+            `_paynow_get_in_flight` of `account.move`.
+        :rtype: list[OpenItem]
+        """
+        numbers, on_its_way = self._paynow_get_numbers(), {}
+        items = []
+        for line in self.sorted(lambda line: (line._paynow_get_dates()[1], line.id)):
+            move, currency = line.move_id, line.currency_id
+            rest = rests.get(line, 0.0)
+            if currency.is_zero(rest):
+                continue
+            if move not in on_its_way:
+                on_its_way[move] = move._paynow_get_in_flight(visitor)
+            share = currency.round(max(0.0, min(rest, on_its_way[move])))
+            on_its_way[move] -= share
+            issued, due = line._paynow_get_dates()
+            items.append(
+                OpenItem(
+                    line=line,
+                    number=numbers[line],
+                    date_issued=issued,
+                    date_due=due,
+                    amount=line.amount_currency,
+                    rest=rest,
+                    on_its_way=share,
+                )
+            )
+        return items
+
+    def _paynow_get_dates(self):
+        """Return when this line was issued, and is due.
+
         :rtype: tuple[datetime.date, datetime.date]
         """
+        self.ensure_one()
         move = self.move_id
-        if move.is_sale_document(include_receipts=True):
-            return move.invoice_date or move.date, move.invoice_date_due or move.date
-        return move.date, self.date_maturity or move.date
+        is_invoice = move.is_invoice(include_receipts=True)
+        issued = (is_invoice and move.invoice_date) or move.date
+        return issued, self.date_maturity or move.date
+
+    def _paynow_get_numbers(self):
+        """Return how the client knows these lines.
+
+        :return: The number of the entry; of one of several instalments also which.
+        :rtype: dict[account.move.line, str]
+        """
+        numbers = {}
+        for move in self.move_id:
+            if not move.is_invoice(include_receipts=True):
+                continue  # It may have thousands of lines.
+            terms = move._paynow_get_term_lines().sorted(
+                lambda line: (line._paynow_get_dates()[1], line.id)
+            )
+            for index, line in enumerate(terms if len(terms) > 1 else (), 1):
+                numbers[line] = self.env._(
+                    "%(number)s (%(index)s of %(count)s)",
+                    number=move.name,
+                    index=index,
+                    count=len(terms),
+                )
+        return {line: numbers.get(line, line.move_id.name) for line in self}
 
     def _paynow_get_price(self, payment, rest):
         """Return what a payment must bring to close this line.

@@ -17,12 +17,11 @@ class ResPartner(models.Model):
         :rtype: dict[tuple, list[tuple[str, float]]]
         """
         credits_by_key = {}
-        for lines, balance in self._paynow_get_open_items(company):
-            if balance < 0:
-                key = (lines.partner_id, lines[0].account_id, lines.currency_id)
-                credits_by_key.setdefault(key, []).append(
-                    (lines.move_id.name, -balance)
-                )
+        for item in self._paynow_get_open_items(company):
+            if item.rest < 0:
+                line = item.line
+                key = (line.partner_id, line.account_id, line.currency_id)
+                credits_by_key.setdefault(key, []).append((item.number, -item.rest))
         for payment, left in self._paynow_get_unlinked_payments(company):
             key = (
                 payment.partner_id,

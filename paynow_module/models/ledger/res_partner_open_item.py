@@ -22,14 +22,13 @@ class ResPartner(models.Model):
     def _paynow_get_open_items(self, company):
         """Return what is open on the receivable lines of these clients.
 
-        An invoice is one item, whatever its instalments. Of a journal entry, which may
-        hold lines of others and other currencies, each line is one. Payments without a
-        journal entry are deducted from what they pay.
+        Each line is one item: an instalment, a credit, a line of a journal entry, which
+        may hold lines of others and other currencies. Payments without a journal entry
+        are deducted from what they pay.
 
         :param res.company company: The company.
-        :return: The lines of each item with what is open on them, in their currency,
-            negative for credits; the oldest first.
-        :rtype: list[tuple[account.move.line, float]]
+        :return: The items; those that were issued first come first.
+        :rtype: list[OpenItem]
         """
         lines = self.env["account.move.line"].search_fetch(
             [
@@ -42,55 +41,43 @@ class ResPartner(models.Model):
             ITEM_FIELDS,
             order="date_maturity, date, move_id, id",
         )
-        received = lines.move_id._paynow_allocate_received()
-        items, balances = {}, {}
-        for line in lines:
-            is_invoice = line.move_id.is_sale_document(include_receipts=True)
-            key = line.move_id if is_invoice else line
-            item = items.get(key, lines.browse()) | line
-            items[key] = item.with_prefetch(lines._prefetch_ids)
-            balances[key] = balances.get(key, 0.0) + (
-                line.amount_residual_currency - received.get(line, 0.0)
-            )
+        rests = self._paynow_use_up_credits(lines._paynow_get_rests())
         return sorted(
-            (
-                (items[key], items[key].currency_id.round(balance))
-                for key, balance in self._paynow_use_up_credits(items, balances).items()
-                if not items[key].currency_id.is_zero(balance)
+            lines._paynow_prepare_open_items(rests),
+            key=lambda item: (
+                item.date_issued, item.line.move_id.id, item.date_due, item.line.id
             ),
-            key=lambda item: (*item[0]._paynow_get_dates(), item[0].move_id.id),
-        )
+        )  # fmt: skip
 
     @api.model
-    def _paynow_use_up_credits(self, items, balances):
+    def _paynow_use_up_credits(self, rests):
         """Return what is open, with what was paid out to clients taken from credits.
 
         Nobody owes what was refunded to them: a refund uses up the credit of the
         payment that it gives back, then others of the client, the oldest first.
 
-        :param dict items: The lines of each item.
-        :param dict balances: What is open on each item, in the currency of its lines.
-        :return: What is open on each item that is no refund.
+        :param dict rests: What is left of each line, in its currency.
+        :return: What is left of each line that is no refund.
         :rtype: dict
         """
-        balances = dict(balances)
-        for key, lines in items.items():
+        left = dict(rests)
+        for line, rest in rests.items():
             # In sudo mode as not everybody who sends a summary may read payments.
-            payment_sudo = lines.move_id.origin_payment_id.sudo()
-            if payment_sudo.payment_type != "outbound" or balances[key] < 0:
+            payment_sudo = line.move_id.origin_payment_id.sudo()
+            if payment_sudo.payment_type != "outbound" or rest < 0:
                 continue
-            refund = balances.pop(key)
+            refund = left.pop(line)
             source = payment_sudo.source_payment_id.move_id
             credits_left = [
                 other
-                for other, balance in balances.items()
-                if balance < 0
-                and items[other].partner_id == lines.partner_id
-                and items[other].account_id == lines.account_id
-                and items[other].currency_id == lines.currency_id
+                for other, amount in left.items()
+                if amount < 0
+                and other.partner_id == line.partner_id
+                and other.account_id == line.account_id
+                and other.currency_id == line.currency_id
             ]
-            for other in sorted(credits_left, key=lambda o: items[o].move_id != source):
-                used = min(refund, -balances[other])
-                balances[other] += used
+            for other in sorted(credits_left, key=lambda line: line.move_id != source):
+                used = min(refund, -left[other])
+                left[other] += used
                 refund -= used
-        return balances
+        return left

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from odoo import models
+from odoo.tools import format_date
 
 
 class AccountMove(models.Model):
@@ -41,24 +42,41 @@ class AccountMove(models.Model):
     def _paynow_get_mail_values(self):
         """Return what our mails tell of this invoice, as plain values.
 
+        Of an invoice with instalments, what is due is what is late and what is due
+        today, else the next one.
+
         :return: The values, as {'number': str, 'date_due': date, 'amount_due': str,
-            'in_flight': str|False (payments that are being processed), 'is_paid': bool,
-            'days_past_due': int}.
+            'open': str|False (what is left of all instalments, where that is more),
+            'instalments': list[dict] (of several: 'number': str, 'date_due': date,
+            'amount': str), 'in_flight': str|False (payments that are being processed),
+            'is_paid': bool, 'days_past_due': int}.
         :rtype: dict
         """
         self.ensure_one()
+        today = self.company_id._paynow_get_today()
         in_flight = self._paynow_get_in_flight()
-        due = self.amount_residual - self._paynow_get_received_without_entry()
-        late = self.company_id._paynow_get_today() - (
-            self.invoice_date_due or self.company_id._paynow_get_today()
-        )
+        rest = self.amount_residual - self._paynow_get_received_without_entry()
+        items = self._paynow_get_open_items()
+        due_items = [item for item in items if item.date_due <= today] or items[:1]
+        due = self.currency_id.round(sum(item.rest for item in due_items)) or rest
+        since = self._paynow_get_dunned_since()
+        is_part = self.currency_id.compare_amounts(due, rest) < 0
         return {
             "number": self.name,
-            "date_due": self.invoice_date_due,
+            "date_due": items[0].date_due if items else self.invoice_date_due,
             "amount_due": self._paynow_format(due),
+            "open": is_part and self._paynow_format(rest),
+            "instalments": [
+                {
+                    "number": item.number,
+                    "date_due": item.date_due,
+                    "amount": self._paynow_format(item.rest),
+                }
+                for item in (items if len(items) > 1 else ())
+            ],
             "in_flight": bool(in_flight) and self._paynow_format(in_flight),
-            "is_paid": self.currency_id.is_zero(due),
-            "days_past_due": max(0, late.days),
+            "is_paid": self.currency_id.is_zero(rest),
+            "days_past_due": max(0, (today - since).days) if since else 0,
         }
 
     def _paynow_render_details(self):
@@ -90,6 +108,15 @@ class AccountMove(models.Model):
                     "A payment of %(amount)s is being processed. Please don't pay this"
                     " amount a second time.",
                     amount=invoice["in_flight"],
+                )
+            )
+        elif offer := self._paynow_get_discount_offer():
+            amount, date = offer
+            notes.append(
+                self.env._(
+                    "If you pay by %(date)s, %(amount)s is enough.",
+                    date=format_date(self.env, date),
+                    amount=self._paynow_format(amount),
                 )
             )
         return notes

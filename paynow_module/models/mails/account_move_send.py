@@ -17,3 +17,16 @@ class AccountMoveSend(models.AbstractModel):
         if layout and layout.startswith("paynow_module."):
             move = move.with_context(paynow_mail_layout=layout)
         return super()._send_mail(move, mail_template, **kwargs)
+
+    @api.model
+    def _link_invoice_documents(self, invoices_data):
+        """Override of `account` to note on which day an invoice was sent first."""
+        moves = self.env["account.move"].union(*invoices_data)
+        unsent = moves.filtered(
+            lambda move: not move.is_move_sent and not move.paynow_sent_date
+        )
+        super()._link_invoice_documents(invoices_data)
+        for company, moves in (
+            unsent.filtered("is_move_sent").grouped("company_id").items()
+        ):
+            moves.paynow_sent_date = company.sudo()._paynow_get_today()

@@ -49,7 +49,8 @@ class AccountMove(models.Model):
         :rtype: int
         """
         self.ensure_one()
-        days = (today - self.invoice_date_due).days if self.invoice_date_due else 0
+        since = self._paynow_get_dunned_since()
+        days = (today - since).days if since else 0
         stages = self.company_id._paynow_get_stages()
         return max((stage for stage in stages if stage <= days), default=0)
 
@@ -65,10 +66,18 @@ class AccountMove(models.Model):
         company = self.company_id
         today = company._paynow_get_today()
         client = self.commercial_partner_id.with_company(company)
-        if not self._paynow_is_open():
+        items = self._paynow_get_open_items()
+        if not items:
             return self.env._("The invoice is paid or no longer open.")
-        if self.invoice_date_due >= today:
+        if items[0].date_due >= today:
             return self.env._("The invoice is not past due.")
+        if not self._paynow_get_late_items():
+            return self.env._("A payment that covers the invoice is being processed.")
+        if not self.is_move_sent and not self.paynow_sent_date:
+            return self.env._(
+                "The invoice was never sent to the client. Send it; or, if the client"
+                " has it, fill in on which day it was sent."
+            )
         if self.paynow_hold_until and self.paynow_hold_until >= today:
             return self.env._(
                 "Reminders pause until %(date)s: %(reason)s",
@@ -81,8 +90,6 @@ class AccountMove(models.Model):
             return self.env._("The client gets no reminders.")
         if reason := self._paynow_get_credit_obstacle():
             return reason
-        if not self._paynow_get_payable():
-            return self.env._("A payment that covers the invoice is being processed.")
         if not self._paynow_get_recipients():
             return self.env._("The client has no valid e-mail address.")
         return ""

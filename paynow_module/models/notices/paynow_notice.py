@@ -48,6 +48,14 @@ class PaynowNotice(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
+    line_id = fields.Many2one(
+        string="Instalment",
+        comodel_name="account.move.line",
+        help="The instalment that it is about, of an invoice that has several.",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
     period = fields.Char(
         help="The stage or period for which the mail is due, such as 15 (days past"
         " due) or 2026-11.",
@@ -90,7 +98,7 @@ class PaynowNotice(models.Model):
     _key_uniq = models.Constraint("unique(key)", "This mail is noted already.")
 
     @api.model
-    def _claim(self, kind, company, partner, period, invoice=None):
+    def _claim(self, kind, company, partner, period, invoice=None, line=None):
         """Return the notice of a mail, ready to be queued or skipped by the caller.
 
         What was skipped earlier is returned again, and so is what failed before a mail
@@ -102,12 +110,13 @@ class PaynowNotice(models.Model):
         :param res.partner partner: The client, as the commercial partner.
         :param str period: See the field.
         :param account.move invoice: The invoice that it is about, if it is about one.
+        :param account.move.line line: The instalment of it, if it has several.
         :return: The notice; empty if the mail is queued or sent, or somebody else is
             at it.
         :rtype: paynow.notice
         """
         key = f"{kind}:{company.id}:{partner.id}:{invoice.id if invoice else 0}"
-        key = f"{key}:{period}"
+        key = f"{key}:{line.id}:{period}" if line else f"{key}:{period}"
         notice = self.search([("key", "=", key)])
         if notice:
             notice = notice.try_lock_for_update().filtered(
@@ -121,6 +130,7 @@ class PaynowNotice(models.Model):
             "company_id": company.id,
             "partner_id": partner.id,
             "invoice_id": invoice.id if invoice else False,
+            "line_id": line.id if line else False,
             "period": period,
             "date": company._paynow_get_today(),
         }

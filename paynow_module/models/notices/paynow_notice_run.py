@@ -144,13 +144,16 @@ class PaynowNotice(models.Model):
         :rtype: paynow.notice
         """
         today = company._paynow_get_today()
-        client, invoice = record.commercial_partner_id, None
+        client, invoice, line = record.commercial_partner_id, None, None
         if kind == "past_due":
             invoice = record
             period = str(record._paynow_get_stage(today) or "")
+            if len(record._paynow_get_payable_lines()) > 1:
+                items = record._paynow_get_dunned_items()
+                line = items[0].line if items else None
         else:
             period = str(company._paynow_get_summary_due(today))
-        notice = period and self._claim(kind, company, client, period, invoice)
+        notice = period and self._claim(kind, company, client, period, invoice, line)
         if by_hand and not notice:
             notice = self._claim(kind, company, client, f"{today} by hand", invoice)
         return notice or self.browse()
@@ -198,42 +201,61 @@ class PaynowNotice(models.Model):
     def _get_past_due_domain(self, company):
         """Return the domain of the invoices that have reached a stage not yet mailed.
 
-        Of the stages that an invoice has passed only the highest one counts. After one
-        was mailed no lower one is, even if the clock or the due date is set back.
+        What counts is the first instalment that is open. Of the stages that it has
+        passed only the highest one counts; after one was mailed no lower one is, even
+        if the clock or the due date is set back.
 
         :param res.company company: The company.
         :rtype: Domain
         """
         today = company._paynow_get_today()
         stages = company._paynow_get_stages()
-        domain = Domain.FALSE
-        for index, stage in enumerate(stages):
-            mailed = Domain("message_id", "!=", False) & Domain(
-                "period", "in", [str(higher) for higher in stages[index:]]
-            )
-            reached = Domain("invoice_date_due", "<=", today - timedelta(days=stage))
-            if index + 1 < len(stages):
-                reached &= Domain(
-                    "invoice_date_due",
-                    ">",
-                    today - timedelta(days=stages[index + 1]),
-                )
-            notices = Domain("kind", "=", "past_due") & (
-                mailed | Domain("date", ">=", today)
-            )
-            domain |= reached & Domain("paynow_notice_ids", "not any", notices)
-        return (
-            Domain(
-                [
-                    ("company_id", "=", company.id),
-                    ("move_type", "=", "out_invoice"),
-                    ("state", "=", "posted"),
-                    ("payment_state", "in", ("not_paid", "in_payment", "partial")),
-                    ("amount_residual", ">", 0),
-                ]
-            )
-            & domain
+        if not stages:
+            return Domain.FALSE
+        self.env["account.move.line"].flush_model()
+        self.env["account.move"].flush_model()
+        self.flush_model()
+        reached = SQL(
+            "(SELECT MAX(stage) FROM UNNEST(%s) stage WHERE stage <= %s - item.since)",
+            stages,
+            today,
         )
+        owed = SQL(
+            """(
+            SELECT item.move_id
+              FROM (
+                SELECT DISTINCT ON (line.move_id) line.id, line.move_id,
+                       GREATEST(line.date_maturity, move.paynow_sent_date) AS since
+                  FROM account_move_line line
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE move.company_id = %(company)s
+                   AND move.move_type = 'out_invoice'
+                   AND move.state = 'posted'
+                   AND move.payment_state IN ('not_paid', 'in_payment', 'partial')
+                   AND line.display_type = 'payment_term'
+                   AND line.reconciled IS NOT TRUE
+                   AND line.amount_residual_currency > 0
+                   AND line.date_maturity <= %(latest)s
+                 ORDER BY line.move_id, line.date_maturity, line.id
+                   ) item
+             WHERE item.since <= %(latest)s
+               AND NOT EXISTS (
+                SELECT FROM paynow_notice notice
+                 WHERE notice.kind = 'past_due'
+                   AND notice.invoice_id = item.move_id
+                   AND (notice.date >= %(today)s
+                        OR notice.message_id IS NOT NULL
+                       AND COALESCE(notice.line_id, item.id) = item.id
+                       AND CASE WHEN notice.period ~ '^[0-9]+$'
+                                THEN notice.period::int >= %(reached)s END)
+                   )
+            )""",
+            company=company.id,
+            latest=today - timedelta(days=stages[0]),
+            reached=reached,
+            today=today,
+        )
+        return Domain("id", "in", owed)
 
     @api.model
     def _get_summary_domain(self, company):

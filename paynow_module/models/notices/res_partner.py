@@ -4,7 +4,6 @@ from datetime import timedelta
 from urllib.parse import urljoin
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize_all
 
 from ...utils import read_signed, sign
 
@@ -33,21 +32,11 @@ class ResPartner(models.Model):
     def _paynow_get_recipients(self):
         """Return the addresses that account summaries go to.
 
-        These are the invoice addresses among the contacts of the client; without any,
-        its own address.
-
         :return: The addresses, separated by commas; empty if none is valid.
         :rtype: str
         """
         self.ensure_one()
-        partner = self.commercial_partner_id
-        contacts = partner.child_ids.filtered(lambda child: child.type == "invoice")
-        emails = [
-            email
-            for contact in contacts
-            for email in email_normalize_all(contact.email)
-        ] or email_normalize_all(partner.email)
-        return ",".join(dict.fromkeys(emails))
+        return ",".join(self.commercial_partner_id._paynow_get_billing_emails())
 
     def _paynow_get_summary_obstacle(self, company):
         """Return why this client gets no account summary now, if it gets none.
@@ -62,14 +51,17 @@ class ResPartner(models.Model):
         if not self._paynow_get_recipients():
             return self.env._("The client has no valid e-mail address.")
         balances = {}
-        for items, balance in self._paynow_get_open_items(company):
-            currency = items.currency_id
-            balances[currency] = balances.get(currency, 0.0) + balance
+        for item in self._paynow_get_open_items(company):
+            currency = item.line.currency_id
+            balances[currency] = balances.get(currency, 0.0) + item.still_to_pay
         for payment, left in self._paynow_get_unlinked_payments(company):
             currency = payment.currency_id
             balances[currency] = balances.get(currency, 0.0) - left
         if not any(c.compare_amounts(b, 0.0) > 0 for c, b in balances.items()):
-            return self.env._("The client owes nothing: credits cover the invoices.")
+            return self.env._(
+                "The client owes nothing: credits, or payments that are being"
+                " processed, cover the invoices."
+            )
         return ""
 
     # === OPTING OUT === #

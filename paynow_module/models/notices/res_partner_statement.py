@@ -21,10 +21,12 @@ class ResPartner(models.Model):
             'cards': see `payment.token._paynow_get_expiring_cards`,
             'portal_url': str, 'tables': one dict for each currency}. A table is
             {'currency': res.currency, 'lines': list[dict], 'hidden_count': int,
-            'total': float, 'overdue': float}; a line is {'status':
-            'past_due'|'open'|'new'|'credit', 'number': str, 'date_issued': date,
-            'date_due': date, 'amount': float, 'balance': float, 'url': str|False,
-            'autopay_date': date|False}. The amounts are in the currency of the table.
+            'total': float, 'overdue': float, 'credits': float, 'on_its_way': float}; a
+            line is {'status': 'past_due'|'open'|'new'|'credit'|'processing', 'number':
+            str, 'date_issued': date, 'date_due': date, 'amount': float, 'balance':
+            float, 'on_its_way': float, 'url': str|False, 'autopay_date': date|False}.
+            The amounts are in the currency of the table; its total is net of the
+            credits, which are negative, its overdue amount is not.
         :rtype: dict
         """
         self.ensure_one()
@@ -34,15 +36,14 @@ class ResPartner(models.Model):
         last = partner._paynow_get_last_summary(company)
         # Without one as if there had been one, one period ago.
         since = last.date if last else company._paynow_get_summary_day_before()
-        for items, balance in partner._paynow_get_open_items(company):
-            line = partner._paynow_prepare_statement_line(items, balance, today)
-            move = items.move_id
+        for item in partner._paynow_get_open_items(company):
+            line = partner._paynow_prepare_statement_line(item, today)
             if line["status"] == "open" and (
-                line["date_issued"] > since
-                or (last and move.create_date > last.create_date)
+                item.date_issued > since
+                or (last and item.line.move_id.create_date > last.create_date)
             ):
                 line["status"] = "new"
-            lines_by_currency.setdefault(items.currency_id, []).append((line, move))
+            lines_by_currency.setdefault(item.line.currency_id, []).append((line, item))
         for payment, left in partner._paynow_get_unlinked_payments(company):
             line = {
                 "status": "credit",
@@ -51,12 +52,11 @@ class ResPartner(models.Model):
                 "date_due": payment.date,
                 "amount": -payment.amount,
                 "balance": -left,
+                "on_its_way": 0.0,
                 "url": False,
                 "autopay_date": False,
             }
-            lines_by_currency.setdefault(payment.currency_id, []).append(
-                (line, payment.move_id)
-            )
+            lines_by_currency.setdefault(payment.currency_id, []).append((line, None))
         return {
             "company_name": company.name,
             "partner_name": partner.name,
@@ -70,33 +70,30 @@ class ResPartner(models.Model):
             "portal_url": company._paynow_get_portal_url(),
         }
 
-    def _paynow_prepare_statement_line(self, items, balance, today):
+    def _paynow_prepare_statement_line(self, item, today):
         """Return the row of an open item, as if it were none of the new ones.
 
-        :param account.move.line items: The lines of the item.
-        :param float balance: What is open on them, in their currency.
+        :param OpenItem item: The item.
         :param datetime.date today: The day, in the company's time zone.
         :rtype: dict
         """
-        move = items.move_id
-        issued, due = items._paynow_get_dates()
-        if move.is_sale_document(include_receipts=True):
-            amount = move.amount_total if balance > 0 else -move.amount_total
-        else:
-            amount = sum(items.mapped("amount_currency"))
-        if balance < 0:
+        currency = item.line.currency_id
+        if item.rest < 0:
             status = "credit"
-        elif due < today:
+        elif currency.compare_amounts(item.still_to_pay, 0.0) <= 0:
+            status = "processing"
+        elif item.is_late(today):
             status = "past_due"
         else:
             status = "open"
         return {
             "status": status,
-            "number": move.name,
-            "date_issued": issued,
-            "date_due": due,
-            "amount": amount,
-            "balance": balance,
+            "number": item.number,
+            "date_issued": item.date_issued,
+            "date_due": item.date_due,
+            "amount": item.amount,
+            "balance": item.rest,
+            "on_its_way": item.on_its_way,
             "url": False,
             "autopay_date": False,
         }
@@ -105,36 +102,43 @@ class ResPartner(models.Model):
         """Return the table of one currency.
 
         :param res.currency currency: The currency.
-        :param list lines: Each row with its move, the oldest first.
+        :param list lines: Each row with its open item, if it is one, the oldest first.
         :rtype: dict
         """
-        total = sum(line["balance"] for line, _move in lines)
-        overdue = sum(
-            line["balance"] for line, _move in lines if line["status"] == "past_due"
-        )
+        rows = [row for row, _item in lines]
         shown = lines[:MAX_LINES]
-        for line, move in shown:  # The links of the others are not worth their cost.
-            if line["status"] != "credit":
-                line.update(self._paynow_prepare_statement_way(move))
+        for row, item in shown:  # The links of the others are not worth their cost.
+            if row["status"] not in ("credit", "processing"):
+                row.update(self._paynow_prepare_statement_way(item))
         return {
             "currency": currency,
-            "lines": [line for line, _move in shown],
+            "lines": [row for row, _item in shown],
             "hidden_count": len(lines) - len(shown),
-            "total": currency.round(total),
-            # No more than the client owes: a credit may cover what is past due.
-            "overdue": currency.round(max(0.0, min(overdue, total))),
+            "total": currency.round(sum(row["balance"] for row in rows)),
+            # Of the late items alone: which of them a credit pays, nobody knows yet.
+            "overdue": currency.round(
+                sum(
+                    row["balance"] - row["on_its_way"]
+                    for row in rows
+                    if row["status"] == "past_due"
+                )
+            ),
+            "credits": currency.round(
+                sum(row["balance"] for row in rows if row["status"] == "credit")
+            ),
+            "on_its_way": currency.round(sum(row["on_its_way"] for row in rows)),
         }
 
-    def _paynow_prepare_statement_way(self, move):
-        """Prepare how what is open on an entry can be paid, for its row.
+    def _paynow_prepare_statement_way(self, item):
+        """Prepare how an open item can be paid, for its row.
 
         Another module can override it to name another way, as `autopay` does.
 
-        :param account.move move: The entry.
+        :param OpenItem item: The item.
         :return: The values, as {'url': str|bool, 'autopay_date': date|bool}.
         :rtype: dict
         """
-        return {"url": move.paynow_url, "autopay_date": False}
+        return {"url": item.line.move_id.paynow_url, "autopay_date": False}
 
     def _paynow_get_last_summary(self, company):
         """Return the notice of the last account summary that was mailed.

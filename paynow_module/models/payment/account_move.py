@@ -48,7 +48,7 @@ class AccountMove(models.Model):
         )
 
     def _paynow_get_in_flight(self, visitor=None):
-        """Return the sum of the online payments on their way to this invoice.
+        """Override to count the online payments on their way to this invoice.
 
         Pending and authorized transactions count, confirmed ones until they are posted,
         each with what was captured and voided of it; drafts of other visitors for as
@@ -56,13 +56,9 @@ class AccountMove(models.Model):
         payments until their outcome is known. A pending wire transfer (provider
         `custom`) is a promise and not on its way, as for `account_payment`.
 
-        :param str visitor: See `_paynow_get_payable`.
-        :return: The amount in the currency of the invoice.
-        :rtype: float
         """
-        self.ensure_one()
         # In sudo mode to read transactions.
-        return sum(
+        return super()._paynow_get_in_flight(visitor) + sum(
             tx._paynow_get_under_way(tx._paynow_is_in_flight(visitor))
             for tx in self.sudo().transaction_ids
             if tx.operation not in ("validation", "refund")

@@ -182,6 +182,7 @@ class TestMails(PaynowCommon):
             "amount": 1234.5,
             "balance": 234.5,
             "url": "https://books.example.com/PAYNOW?link=x",
+            "on_its_way": 0.0,
             "autopay_date": False,
         }
         credit = {"status": "credit", "balance": -50.0, "url": False}
@@ -196,6 +197,8 @@ class TestMails(PaynowCommon):
             "hidden_count": 12,
             "total": 653.5,
             "overdue": 234.5,
+            "credits": 0.0,
+            "on_its_way": 0.0,
         }
         return {
             "company_name": self.company.name,
