@@ -109,18 +109,18 @@ class AccountMoveLine(models.Model):
         :rtype: dict[account.move.line, str]
         """
         numbers = {}
-        for move in self.move_id:
-            if not move.is_invoice(include_receipts=True):
-                continue  # It may have thousands of lines.
-            terms = move._paynow_get_term_lines().sorted(
-                lambda line: (line._paynow_get_dates()[1], line.id)
-            )
-            for index, line in enumerate(terms if len(terms) > 1 else (), 1):
+        # Of invoices only: an entry may have thousands of lines.
+        moves = self.move_id.filtered(lambda m: m.is_invoice(include_receipts=True))
+        terms = moves._paynow_get_term_lines().sorted(
+            lambda line: (line._paynow_get_dates()[1], line.id)
+        )
+        for move, lines in terms.grouped("move_id").items():
+            for index, line in enumerate(lines if len(lines) > 1 else (), 1):
                 numbers[line] = self.env._(
                     "%(number)s (%(index)s of %(count)s)",
                     number=move.name,
                     index=index,
-                    count=len(terms),
+                    count=len(lines),
                 )
         return {line: numbers.get(line, line.move_id.name) for line in self}
 

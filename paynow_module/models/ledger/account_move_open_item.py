@@ -6,6 +6,7 @@ TERM_FIELDS = (
     "account_id",
     "amount_currency",
     "amount_residual_currency",
+    "company_id",  # Asked for by the rules of access.
     "currency_id",
     "date_maturity",
     "display_type",
