@@ -3,6 +3,7 @@
 from odoo import http
 from odoo.http import request
 
+from ..exceptions import PaynowRefusal
 from ..models.payment.payment_transaction import LANDING_ROUTE
 
 
@@ -25,6 +26,58 @@ class PaynowCheckout(http.Controller):
         """Show the proven invoice and the ways to pay it.
 
         :param str proof: The proof from the look-up.
+        """
+        return self._paynow_render_checkout(proof)
+
+    @http.route(
+        "/PAYNOW/checkout/<string:proof>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+        csrf=False,  # Checked below, so that an old page loses nothing that was typed.
+    )
+    def paynow_change_amount(self, proof, csrf_token=None, choice="", amount="", **_kw):
+        """Lead to the checkout of the same invoice with another amount.
+
+        :param str proof: The proof from the look-up.
+        :param str csrf_token: The token of the form.
+        :param str choice: An amount that the page offered.
+        :param str amount: Another amount, as typed.
+        """
+        page = request.env["paynow.page"]
+        proven = request.env["account.move"]._paynow_read_proof(
+            page._get_company(), proof
+        )
+        # A file in place of a text is none.
+        text = next((t for t in (choice, amount) if t and isinstance(t, str)), "")
+        if not proven:
+            return self._paynow_render_checkout(proof)
+        if not page._is_own_form(csrf_token):
+            error = request.env._(
+                "This page was open for too long. Nothing is lost: please press"
+                " Continue again."
+            )
+            return self._paynow_render_checkout(
+                proof, {"error": error, "typed": text[:40]}
+            )
+        invoice_sudo = proven.invoice_sudo
+        try:
+            value = invoice_sudo._paynow_check_amount(text, page._get_visitor())
+        except PaynowRefusal as refusal:
+            return self._paynow_render_checkout(
+                proof, {"error": str(refusal), "typed": text[:40]}
+            )
+        proof = invoice_sudo._paynow_sign(value, proven.email, proven.source)
+        return page._redirect(f"/PAYNOW/checkout/{proof}")
+
+    def _paynow_render_checkout(self, proof, wrong=None):
+        """Render the page of a proven invoice.
+
+        :param str proof: The proof from the look-up.
+        :param dict wrong: The other amount that can't be paid, as `typed`, and why, as
+            `error`.
         """
         page = request.env["paynow.page"]
         company = page._get_company()
@@ -64,6 +117,9 @@ class PaynowCheckout(http.Controller):
             "company_name": company.name,
             "email": proven.email,
             "proof": proof,
+            "error": None,
+            "typed": "",
+            **(wrong or {}),
         }
         return page._render(
             "paynow_module.checkout", {**values, **payment_context}, token=proof

@@ -56,7 +56,7 @@ class PaynowController(http.Controller):
             if not named:
                 return page._render("paynow_module.expired", {}, status=403)
             invoice_sudo, values["email"] = named
-            amount = invoice_sudo._paynow_get_payable(page._get_visitor())
+            amount, _date = invoice_sudo._paynow_get_due_now(page._get_visitor())
             if not amount:
                 return page._render_nothing_to_pay(
                     invoice_sudo, invoice_sudo.amount_residual

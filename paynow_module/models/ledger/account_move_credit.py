@@ -39,6 +39,35 @@ class AccountMove(models.Model):
                 credit = credits_by_key.get(move._paynow_get_credit_key(), [])
                 move.paynow_credit = sum(amount for _name, amount in credit)
 
+    def _paynow_get_credit(self):
+        """Return what the client has paid too much, for whoever has proven the invoice.
+
+        Most clients have no credit, which one look at an index tells.
+
+        :return: The amount in the currency of the invoice.
+        :rtype: float
+        """
+        self.ensure_one()
+        invoice_sudo = self.sudo()  # Clients can't read their credits.
+        has_payments_without_entry = (
+            invoice_sudo._get_invoice_in_payment_state() == "in_payment"
+        )
+        if not has_payments_without_entry and not self.env[
+            "account.move.line"
+        ].sudo().search_count(
+            [
+                ("partner_id", "=", invoice_sudo.commercial_partner_id.id),
+                ("company_id", "=", invoice_sudo.company_id.id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual_currency", "<", 0.0),
+            ],
+            limit=1,
+        ):
+            return 0.0
+        return invoice_sudo.paynow_credit
+
     def _paynow_get_credit_key(self):
         """Return what a credit must agree in to be applied to this invoice.
 

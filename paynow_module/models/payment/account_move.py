@@ -158,16 +158,22 @@ class AccountMove(models.Model):
         payable = self._paynow_get_payable(visitor)
         in_flight = self._paynow_get_in_flight(visitor)
         left = self.currency_id.round(payable - amount)
-        if not in_flight and self._paynow_is_discounted(amount):
+        offer = None if in_flight else self._paynow_get_discount_offer()
+        if offer and not self.currency_id.compare_amounts(amount, offer[0]):
             left = 0.0  # If it comes in time.
+        credit = self._paynow_get_credit()
         return {
             "number": self.name,
-            "date_due": self.invoice_date_due,
+            "date_due": self._paynow_get_due_now(visitor)[1] or self.invoice_date_due,
             "total": self._paynow_format(self.amount_total),
             "in_flight": in_flight and self._paynow_format(in_flight),
             "payable": self._paynow_format(payable),
             "paying_now": self._paynow_format(amount),
             "left": left and self._paynow_format(left),
+            "discount_date": offer and not left and amount != payable and offer[1],
+            "credit": credit and self._paynow_format(credit),
+            "instalments": self._paynow_prepare_instalments(visitor),
+            "choices": self._paynow_prepare_choices(amount, offer, visitor),
         }
 
     def _paynow_lock(self):

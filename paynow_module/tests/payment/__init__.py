@@ -5,6 +5,7 @@ from . import test_again_stripe
 from . import test_ambiguity
 from . import test_amount
 from . import test_checkout
+from . import test_choices
 from . import test_equal_work
 from . import test_guard
 from . import test_guard_proof

@@ -187,7 +187,7 @@ class TestCheckout(PaynowHttpCommon):
         for route, method in (
             ("/PAYNOW", "PUT"),
             ("/PAYNOW", "DELETE"),
-            ("/PAYNOW/checkout/x", "POST"),
+            ("/PAYNOW/checkout/x", "PUT"),
             ("/PAYNOW/receipt/x", "POST"),
         ):
             with self.subTest(route=route, method=method):
