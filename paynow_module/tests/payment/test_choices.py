@@ -142,7 +142,7 @@ class TestChoices(PaynowHttpCommon):
         response = self._open("115", bill.name)
         self.assertEqual(
             self._get_choices(response),
-            [("discount", "112.70", "Pay $112.70 by 06/15/2026")],
+            [("discount", "112.70", "Pay $112.70, with the discount until 06/15/2026")],
         )
         response = self._change(response, choice="112.70")
         self.assertFalse(self._parse(response).xpath("//dd[@name='left']"))
