@@ -90,6 +90,11 @@ class AccountMove(models.Model):
             return self.env._("The client gets no reminders.")
         if reason := self._paynow_get_credit_obstacle():
             return reason
+        if self._paynow_is_rest_withheld():
+            return self.env._(
+                "What is left is tax that the client may have withheld. Register it"
+                " once you have the certificate."
+            )
         if not self._paynow_get_recipients():
             return self.env._("The client has no valid e-mail address.")
         return ""

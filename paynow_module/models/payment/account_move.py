@@ -162,6 +162,7 @@ class AccountMove(models.Model):
         if offer and not self.currency_id.compare_amounts(amount, offer[0]):
             left = 0.0  # If it comes in time.
         credit = self._paynow_get_credit()
+        withheld = self._paynow_get_withheld()
         return {
             "number": self.name,
             "date_due": self._paynow_get_due_now(visitor)[1] or self.invoice_date_due,
@@ -172,6 +173,7 @@ class AccountMove(models.Model):
             "left": left and self._paynow_format(left),
             "discount_date": offer and not left and amount != payable and offer[1],
             "credit": credit and self._paynow_format(credit),
+            "withheld": withheld and self._paynow_format(withheld),
             "instalments": self._paynow_prepare_instalments(visitor),
             "choices": self._paynow_prepare_choices(amount, offer, visitor),
         }

@@ -38,19 +38,23 @@ class AccountMove(models.Model):
         :param float amount: The amount that is being paid, in the invoice's currency.
         :param tuple offer: See `_paynow_get_discount_offer`.
         :param str visitor: See `_paynow_get_in_flight`.
-        :return: The choices, as {'kind': 'discount'|'due'|'all', 'amount': str (as the
-            payer would type it), 'text': str, 'date': date|bool (until when)}.
+        :return: The choices, as {'kind': 'discount'|'due'|'withheld'|'all', 'amount':
+            str (as the payer would type it), 'text': str, 'date': date|bool (until when
+            it is enough, or since when it is due)}.
         :rtype: list[dict]
         """
         self.ensure_one()
         payable = self._paynow_get_payable(visitor)
         due, due_date = self._paynow_get_due_now(visitor)
-        choices = [
-            ("discount", *(offer or (0.0, False))),
-            ("due", due if self.currency_id.compare_amounts(due, payable) else 0.0,
-             due_date),
-            ("all", payable, False),
-        ]  # fmt: skip
+        choices = [("discount", *(offer or (0.0, False))), ("due", due, due_date)]
+        if self.currency_id.compare_amounts(due, payable) >= 0:
+            choices.pop()
+        withheld = self._paynow_get_withheld()
+        if withheld and not self.currency_id.compare_amounts(
+            payable, self.amount_total
+        ):
+            choices.append(("withheld", payable - withheld, False))
+        choices.append(("all", payable, False))
         return [
             {
                 "kind": kind,
