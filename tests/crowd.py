@@ -32,6 +32,7 @@ model = env["account.move"].create({
     "journal_id": env.ref("paynow_module.journal_services").id,
     "partner_id": clients[0].id,
     "invoice_date": before,
+    "is_move_sent": True,
     "invoice_date_due": before,
     "invoice_payment_term_id": False,
     "invoice_line_ids": [Command.create(

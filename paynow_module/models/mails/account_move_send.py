@@ -16,6 +16,9 @@ class AccountMoveSend(models.AbstractModel):
         layout = mail_template.email_layout_xmlid
         if layout and layout.startswith("paynow_module."):
             move = move.with_context(paynow_mail_layout=layout)
+        self._paynow_note_sent(
+            move.filtered(lambda m: not m.is_move_sent and not m.paynow_sent_date)
+        )
         return super()._send_mail(move, mail_template, **kwargs)
 
     @api.model
@@ -26,7 +29,13 @@ class AccountMoveSend(models.AbstractModel):
             lambda move: not move.is_move_sent and not move.paynow_sent_date
         )
         super()._link_invoice_documents(invoices_data)
-        for company, moves in (
-            unsent.filtered("is_move_sent").grouped("company_id").items()
-        ):
-            moves.paynow_sent_date = company.sudo()._paynow_get_today()
+        self._paynow_note_sent(unsent.filtered("is_move_sent"))
+
+    @api.model
+    def _paynow_note_sent(self, moves):
+        """Note that invoices were sent today, the day of their company.
+
+        :param account.move moves: The invoices.
+        """
+        for company, invoices in moves.grouped("company_id").items():
+            invoices.paynow_sent_date = company.sudo()._paynow_get_today()
