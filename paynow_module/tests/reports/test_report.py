@@ -177,7 +177,7 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
         raw = self._generate(ATTEMPTS)
         funnel = self._get_funnel("stage", "source")
         expected = Counter()
-        unused = Counter()  # Steps that no further one has followed yet, by visitor.
+        matched, chosen = Counter(), Counter()  # By visitor, as far as none followed.
         for kind, source, state, *visitor in raw:
             visitor = (source, *visitor)
             reached = []
@@ -185,17 +185,17 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
                 reached = ["1_looked_up"]
             if kind == "lookup_matched":
                 reached.append("2_matched")
-                unused["matched", *visitor] += 1
+                matched[visitor] += 1
             if kind == "payment_started":
                 reached += ["4_confirmed", ENDS[state]]
-                unused["chosen", *visitor] -= 1
-            if kind == "method_chosen" or unused["chosen", *visitor] < 0:
+                chosen[visitor] -= 1
+            if kind == "method_chosen" or chosen[visitor] < 0:
                 reached.append("3_chosen")
-                unused["chosen", *visitor] += 1
-                unused["matched", *visitor] -= 1
-            if unused["matched", *visitor] < 0:
+                chosen[visitor] += 1
+                matched[visitor] -= 1
+            if matched[visitor] < 0:
                 reached += ["1_looked_up", "2_matched"]
-                unused["matched", *visitor] = 0
+                matched[visitor] = 0
             expected.update((stage, source) for stage in reached)
         self.assertEqual(funnel, dict(expected))
         stages = self._get_funnel()

@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from datetime import date
-
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -88,13 +87,13 @@ class TestReportDays(PaynowBooksCommon):
         company = self.env["res.company"].create({"name": "Fern & Co"})
         company.partner_id.tz = "America/New_York"
         company.paynow_enabled = True
-        self.assertEqual(company.paynow_enabled_date, date(2026, 4, 30))
+        self.assertEqual(company.paynow_enabled_date, fields.Date.to_date("2026-04-30"))
 
     def test_day_is_that_of_the_payment_not_of_an_invoice_dated_ahead(self):
         ahead = self._create_bill("Inv163", 100.0, invoice_date="2027-01-15")
         self._register(ahead, 100.0, "2026-11-28")
         row = self._get_rows(ahead)
-        self.assertEqual(row.paid_date, date(2026, 11, 28))
+        self.assertEqual(row.paid_date, fields.Date.to_date("2026-11-28"))
         self.assertEqual(row.days, -48)
 
     def test_payments_that_came_back_leave_the_invoice_unpaid(self):
@@ -108,7 +107,9 @@ class TestReportDays(PaynowBooksCommon):
         for currency, amount, part in (("USD", 100.0, 0.01), ("JPY", 10_000, 10_000)):
             currency = self.env.ref(f"base.{currency}")
             currency.active = True
-            bill = self._create_bill("J" + currency.name, amount, currency_id=currency.id)
+            bill = self._create_bill(
+                "J" + currency.name, amount, currency_id=currency.id
+            )
             tx = self._pay_by_bank(
                 invoice_ids=[Command.set(bill.ids)],
                 amount=amount,

@@ -213,11 +213,15 @@ class TestReportPayments(PaynowPartsCommon):
         """Test that the list says what the books say, until somebody mends them."""
         refund = self._refund(self._pay_by_bank(), 30.0)
         refund._set_error("Card closed", extra_allowed_states=("done",))
-        self.assertEqual((refund.paynow_status, refund.paynow_net_amount), ("refund", -30.0))
+        self.assertEqual(
+            (refund.paynow_status, refund.paynow_net_amount), ("refund", -30.0)
+        )
         self._assert_agrees()
         refund.payment_id.action_draft()
         refund.payment_id.action_cancel()
-        self.assertEqual((refund.paynow_status, refund.paynow_net_amount), ("declined", 0.0))
+        self.assertEqual(
+            (refund.paynow_status, refund.paynow_net_amount), ("declined", 0.0)
+        )
         self._assert_agrees()
 
     def test_announced_transfer_is_none_that_is_under_way(self):
@@ -334,9 +338,10 @@ class TestReportPayments(PaynowPartsCommon):
                 for name in arch
             },
         )["records"]
+        txs = Transaction.browse([row["id"] for row in rows])
         self.assertEqual(
             {row["payment_id"]["display_name"] for row in rows},
-            set(Transaction.browse([row["id"] for row in rows]).payment_id.mapped("name")),
+            set(txs.payment_id.mapped("name")),
         )
 
     def test_invoices_of_other_companies_are_not_named(self):
@@ -346,14 +351,17 @@ class TestReportPayments(PaynowPartsCommon):
             self.env["account.journal"]
             .sudo()
             .create(
-                {"name": "Fern", "code": "FE", "type": "general", "company_id": other.id}
+                {
+                    "name": "Fern",
+                    "code": "FE",
+                    "type": "general",
+                    "company_id": other.id,
+                }
             )
         )
         bill = journal.env["account.move"].create({"journal_id": journal.id})
         tx.invoice_ids |= bill
-        self.assertEqual(
-            tx.with_user(self.accountant).paynow_invoice_ids, self.invoice
-        )
+        self.assertEqual(tx.with_user(self.accountant).paynow_invoice_ids, self.invoice)
 
     def test_strangers_see_none(self):
         self._pay_by_bank()
