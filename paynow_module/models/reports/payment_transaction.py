@@ -8,7 +8,7 @@ STATUSES = [
     ("begun", "Begun"),
     ("announced", "Announced"),
     ("under_way", "Under way"),
-    ("not_posted", "Paid, not posted"),
+    ("not_posted", "Not posted"),
     ("received", "Received"),
     ("refund", "Refund"),
     ("returned", "Returned"),
