@@ -18,8 +18,6 @@ from datetime import timedelta
 from odoo import fields
 
 dice = random.Random(2026)
-kinds = (["lookup_failed"] * 20 + ["lookup_matched"] * 40 + ["method_chosen"] * 22
-         + ["payment_started"] * 15 + ["payment_refused"] * 2 + ["link_requested"])
 states = ["done"] * 12 + ["pending", "error", "error", "cancel", "draft", "draft"]
 now = fields.Datetime.now()
 company = env.ref("paynow_module.demo_company", False) or env.company
@@ -31,27 +29,38 @@ provider = env["payment.provider"].search(
     [("code", "=", "demo"), ("company_id", "=", company.id)], limit=1)
 card = env.ref("payment.payment_method_card")
 ach = env["payment.method"].search([("code", "=", "ach_direct_debit")], limit=1)
-values, dates, tx_values = [], [], []
-for number in range(%(attempts)d):
-    kind = dice.choice(kinds)
+values, dates, tx_values, visits = [], [], [], 0
+number = 0
+while number < %(attempts)d:
+    # A visit, as far as it went; some browsers don't tell that a method was chosen.
+    visit = dice.choice(
+        [["lookup_failed"]] * 20 + [["payment_refused"]] * 2 + [["link_requested"]]
+        + [["lookup_matched"]] * 18 + [["lookup_matched", "method_chosen"]] * 7
+        + [["lookup_matched", "method_chosen", "payment_started"]] * 13
+        + [["lookup_matched", "payment_started"]] * 2)
     # More lately than at first, as where a page is getting known.
     date = now - timedelta(days=min(29, dice.expovariate(0.09)), minutes=number %% 60)
     source = dice.choice(["page", "page", "mail", "mail", "mail"])
     invoice = dice.choice(invoices)
-    values.append({"company_id": company.id, "kind": kind, "source": source,
-                   "ip": f"198.51.100.{dice.randint(1, 250)}",
-                   "invoice_id": kind != "lookup_failed" and invoice.id})
-    dates.append(date)
-    if kind == "payment_started":
-        tx_values.append((number, {
-            "reference": f"GEN-{number}", "provider_id": provider.id,
-            "payment_method_id": dice.choice([card, card, ach]).id,
-            "amount": dice.randint(2_000, 200_000) / 100,
-            "currency_id": company.currency_id.id,
-            "partner_id": invoice.partner_id.id, "operation": "online_direct",
-            "state": dice.choice(states), "last_state_change": date,
-            "is_paynow": True, "paynow_source": source, "is_post_processed": True,
-        }))
+    if visit[-1] == "payment_started" and dice.random() < 0.2:
+        visit = [*visit, "payment_started"]  # Tried again, without another look-up.
+    for kind in visit:
+        number += 1
+        values.append({"company_id": company.id, "kind": kind, "source": source,
+                       "ip": f"2001:db8::{visits:x}",
+                       "invoice_id": kind != "lookup_failed" and invoice.id})
+        dates.append(date)
+        if kind == "payment_started":
+            tx_values.append((len(values) - 1, {
+                "reference": f"GEN-{number}", "provider_id": provider.id,
+                "payment_method_id": dice.choice([card, card, ach]).id,
+                "amount": dice.randint(2_000, 200_000) / 100,
+                "currency_id": company.currency_id.id,
+                "partner_id": invoice.partner_id.id, "operation": "online_direct",
+                "state": dice.choice(states), "last_state_change": date,
+                "is_paynow": True, "paynow_source": source, "is_post_processed": True,
+            }))
+    visits += 1
 txs = env["payment.transaction"].create([vals for _number, vals in tx_values])
 for (number, _vals), tx in zip(tx_values, txs):
     values[number]["transaction_id"] = tx.id
@@ -87,20 +96,24 @@ from collections import Counter
 
 company = env["account.move"].search([("name", "=", "Inv123")]).company_id
 env.cr.execute(
-    "SELECT a.kind, t.state FROM paynow_attempt a"
+    "SELECT a.kind, t.state, a.ip FROM paynow_attempt a"
     " LEFT JOIN payment_transaction t ON t.id = a.transaction_id"
     " WHERE a.company_id = %s", (company.id,))
 rows = env.cr.fetchall()
 ends = {"done": "Paid", "pending": "Under way", "authorized": "Under way",
         "error": "Declined", "cancel": "Declined", "draft": "Left", None: "Left"}
-kinds = Counter(kind for kind, _state in rows)
-stages = Counter({
-    "Looked up": kinds["lookup_failed"] + kinds["lookup_matched"],
-    "Matched": kinds["lookup_matched"],
-    "Method chosen": kinds["method_chosen"],
-    "Confirmed": kinds["payment_started"],
-})
-stages.update(ends[state] for kind, state in rows if kind == "payment_started")
+kinds = Counter(kind for kind, _state, _ip in rows)
+visits = Counter((kind, ip) for kind, _state, ip in rows)
+stages = Counter({"Confirmed": kinds["payment_started"]})
+for ip in {ip for _kind, _state, ip in rows}:
+    # Whoever confirmed has chosen, and whoever chose has found the invoice.
+    chosen = max(visits["method_chosen", ip], visits["payment_started", ip])
+    matched = max(visits["lookup_matched", ip], chosen)
+    stages["Method chosen"] += chosen
+    stages["Matched"] += matched
+    stages["Looked up"] += visits["lookup_failed", ip] + matched
+stages.update(
+    ends[state] for kind, state, _ip in rows if kind == "payment_started")
 env.cr.execute(
     "SELECT SUM(amount), COUNT(*) FROM payment_transaction"
     " WHERE is_paynow AND state = 'done' AND company_id = %s", (company.id,))

@@ -2,3 +2,4 @@
 
 from . import test_report
 from . import test_report_days
+from . import test_report_payments

@@ -45,6 +45,14 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
         )
         return {key[0] if len(groups) < 2 else tuple(key): n for *key, n in rows}
 
+    def _assert_falls(self, stages):
+        """Assert that no step was reached by more than the one before."""
+        counts = [
+            stages.get(stage, 0)
+            for stage in ("1_looked_up", "2_matched", "3_chosen", "4_confirmed")
+        ]
+        self.assertEqual(counts, sorted(counts, reverse=True))
+
     # === FUNNEL === #
 
     def test_one_payer_is_followed_from_the_look_up_to_the_payment(self):
@@ -73,6 +81,69 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
             self._get_funnel("stage", "source"),
             {(stage, "mail"): 1 for stage in [*stages, "5_paid"]},
         )
+
+    def test_each_step_counts_those_who_skipped_the_one_before(self):
+        """Test three tries after one look-up, and one by a proof alone."""
+        visitor = {"invoice_id": self.invoice.id, "ip": "198.51.100.1"}
+        stranger = {"invoice_id": self.invoice.id, "ip": "198.51.100.2"}
+        self._record("lookup_failed", 2, ip="198.51.100.3")
+        self._record("lookup_matched", 1, **visitor)
+        self._record("method_chosen", 1, **visitor)
+        for state in ("error", "error", "done"):
+            tx = self._pay(state)
+            self._record("payment_started", 1, transaction_id=tx.id, **visitor)
+        self._record("payment_started", 1, **stranger)
+        self.env.flush_all()
+        stages = self._get_funnel()
+        self.assertEqual(
+            stages,
+            {
+                "1_looked_up": 6,
+                "2_matched": 4,
+                "3_chosen": 4,
+                "4_confirmed": 4,
+                "5_paid": 1,
+                "7_declined": 2,
+                "8_left": 1,
+            },
+        )
+
+    def test_later_choice_of_another_visitor_counts_for_themselves(self):
+        """Test that who looked up and left is not who came by another way."""
+        visitor = {"invoice_id": self.invoice.id, "ip": "198.51.100.1"}
+        self._record("method_chosen", 1, **visitor)
+        self._record("lookup_matched", 1, **visitor)
+        self._record("payment_started", 1, source="mail", **visitor)
+        self.env.flush_all()
+        self.assertEqual(
+            self._get_funnel("stage", "source"),
+            {
+                ("1_looked_up", "page"): 2,
+                ("2_matched", "page"): 2,
+                ("3_chosen", "page"): 1,
+                **{
+                    (stage, "mail"): 1
+                    for stage in (
+                        "1_looked_up",
+                        "2_matched",
+                        "3_chosen",
+                        "4_confirmed",
+                        "8_left",
+                    )
+                },
+            },
+        )
+
+    def test_ends_tell_returned_and_replaced_from_declined(self):
+        returned, replaced = self._pay_by_bank(), self._pay("draft")
+        returned._paynow_mark_returned("R01", fields.Date.today())
+        replaced._paynow_replace(self._pay("draft"))
+        for tx in (returned, replaced):
+            self._record("payment_started", 1, transaction_id=tx.id)
+        self.env.flush_all()
+        stages = self._get_funnel()
+        self.assertEqual((stages["8_left"], stages["9_returned"]), (1, 1))
+        self.assertNotIn("7_declined", stages)
 
     def test_a_choice_without_a_proof_is_not_noted(self):
         """Test that a stranger can't fill the list, nor learn anything."""
@@ -106,25 +177,36 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
         raw = self._generate(ATTEMPTS)
         funnel = self._get_funnel("stage", "source")
         expected = Counter()
-        for kind, source, state in raw:
+        matched, chosen = Counter(), Counter()  # By visitor, as far as none followed.
+        for kind, source, state, *visitor in raw:
+            visitor = (source, *visitor)
+            reached = []
             if kind in ("lookup_failed", "lookup_matched"):
-                expected["1_looked_up", source] += 1
+                reached = ["1_looked_up"]
             if kind == "lookup_matched":
-                expected["2_matched", source] += 1
-            if kind == "method_chosen":
-                expected["3_chosen", source] += 1
+                reached.append("2_matched")
+                matched[visitor] += 1
             if kind == "payment_started":
-                expected["4_confirmed", source] += 1
-                expected[ENDS[state], source] += 1
+                reached += ["4_confirmed", ENDS[state]]
+                chosen[visitor] -= 1
+            if kind == "method_chosen" or chosen[visitor] < 0:
+                reached.append("3_chosen")
+                chosen[visitor] += 1
+                matched[visitor] -= 1
+            if matched[visitor] < 0:
+                reached += ["1_looked_up", "2_matched"]
+                matched[visitor] = 0
+            expected.update((stage, source) for stage in reached)
         self.assertEqual(funnel, dict(expected))
         stages = self._get_funnel()
         # And from the table itself, in another way.
         self.env.cr.execute(
             "SELECT count(*) FROM paynow_attempt WHERE company_id = %s"
-            " AND kind IN ('lookup_failed', 'lookup_matched')",
+            " AND kind = 'payment_started'",
             (self.company.id,),
         )
-        self.assertEqual(stages["1_looked_up"], self.env.cr.fetchone()[0])
+        self.assertEqual(stages["4_confirmed"], self.env.cr.fetchone()[0])
+        self._assert_falls(stages)
         ends = ("5_paid", "6_under_way", "7_declined", "8_left")
         self.assertEqual(sum(stages.get(end, 0) for end in ends), stages["4_confirmed"])
         days = self._get_funnel("date:day")
@@ -134,7 +216,7 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
     def _generate(self, number):
         """Write attempts of a month at random, always the same ones.
 
-        :return: Kind, source and state of the transaction of each.
+        :return: Kind, source, state of the transaction, address and invoice of each.
         :rtype: list[tuple]
         """
         dice = random.Random(19)
@@ -161,15 +243,17 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
                     state=state,
                     last_state_change=now - timedelta(hours=dice.randint(0, 700)),
                 )
-            raw.append((kind, source, state))
+            ip = f"198.51.100.{dice.randint(1, 9)}"
+            invoice = kind != "lookup_failed" and self.invoice.id
+            raw.append((kind, source, state, ip, invoice))
             dates.append(now - timedelta(hours=dice.randint(0, 700)))
             values.append(
                 {
                     "company_id": self.company.id,
                     "kind": kind,
                     "source": source,
-                    "ip": f"198.51.100.{dice.randint(1, 250)}",
-                    "invoice_id": kind != "lookup_failed" and self.invoice.id,
+                    "ip": ip,
+                    "invoice_id": invoice,
                     "transaction_id": tx.id,
                 }
             )
