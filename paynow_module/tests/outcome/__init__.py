@@ -8,5 +8,6 @@ from . import test_receipt_day
 from . import test_received_news
 from . import test_refund
 from . import test_return
+from . import test_return_books
 from . import test_watchdog
 from . import test_words
