@@ -43,8 +43,31 @@ class AccountMove(models.Model):
         self.ensure_one()
         if not self._paynow_is_open():
             return 0.0
+        in_flight = self._paynow_get_in_flight(visitor)
+        if in_flight and self._paynow_is_discount_on_its_way(in_flight, visitor):
+            return 0.0
         return self.currency_id.round(
-            max(0.0, self._paynow_get_residual() - self._paynow_get_in_flight(visitor))
+            max(0.0, self._paynow_get_residual() - in_flight)
+        )
+
+    def _paynow_is_discount_on_its_way(self, in_flight, visitor=None):
+        """Tell whether what is on its way closes this invoice, less its discount.
+
+        Whoever took the rest meanwhile would take the discount from who was promised it.
+
+        :param float in_flight: See `_paynow_get_in_flight`.
+        :param str visitor: See `_paynow_get_payable`.
+        :rtype: bool
+        """
+        self.ensure_one()
+        if not self.invoice_payment_term_id.early_discount:
+            return False
+        return any(
+            not self.currency_id.compare_amounts(tx.amount, in_flight)
+            and tx._paynow_get_under_way(tx._paynow_is_in_flight(visitor))
+            and tx._paynow_earns_discount()
+            for tx in self.sudo().transaction_ids  # In sudo mode to read transactions.
+            if tx.operation not in ("validation", "refund")
         )
 
     def _paynow_get_in_flight(self, visitor=None):
@@ -162,8 +185,10 @@ class AccountMove(models.Model):
         payable = self._paynow_get_payable(visitor)
         in_flight = self._paynow_get_in_flight(visitor)
         left = self.currency_id.round(payable - amount)
+        discount_date = None
         if not in_flight and self._paynow_is_discounted(amount):
-            left = 0.0  # If it comes in time.
+            left = 0.0
+            discount_date = self._paynow_get_discount_instalment()["line"].discount_date
         return {
             "number": self.name,
             "date_due": self.invoice_date_due,
@@ -172,6 +197,8 @@ class AccountMove(models.Model):
             "payable": self._paynow_format(payable),
             "paying_now": self._paynow_format(amount),
             "left": left and self._paynow_format(left),
+            "discount_date": discount_date,
+            "zone": discount_date and self.company_id._paynow_get_zone(),
         }
 
     def _paynow_lock(self):

@@ -23,5 +23,5 @@ class ResCompany(models.Model):
         for company in self:
             date = company.paynow_enabled_date
             if company.paynow_enabled and not date:
-                date = fields.Date.context_today(company)
+                date = company._paynow_get_today()
             company.paynow_enabled_date = date
