@@ -19,7 +19,9 @@ class AccountPayment(models.Model):
         Payments without an entry are canceled, as ever.
         """
         date = self.env.context.get("paynow_return_date")
-        booked = self.filtered(lambda payment: date and payment.move_id.state == "posted")
+        booked = self.filtered(
+            lambda payment: date and payment.move_id.state == "posted"
+        )
         for payment in booked:
             payment._paynow_reverse(date)
         if others := self - booked:

@@ -50,9 +50,7 @@ class PaymentTransaction(models.Model):
                 self.env._("Only a Pay Now payment that was received can be returned.")
             )
         if date > self.company_id._paynow_get_today():
-            raise UserError(
-                self.env._("The day of the return can't be in the future.")
-            )
+            raise UserError(self.env._("The day of the return can't be in the future."))
         parts = self._paynow_get_parts().filtered(lambda part: part.state == "done")
         txs = parts if parts and not self.payment_id else self
         amount = self.currency_id.round(sum(txs.mapped("amount")))

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...exceptions import PaynowRefusal
 from ...utils import as_decimal, parse_amount
@@ -46,9 +46,7 @@ class AccountMove(models.Model):
         in_flight = self._paynow_get_in_flight(visitor)
         if in_flight and self._paynow_is_discount_on_its_way(in_flight, visitor):
             return 0.0
-        return self.currency_id.round(
-            max(0.0, self._paynow_get_residual() - in_flight)
-        )
+        return self.currency_id.round(max(0.0, self._paynow_get_residual() - in_flight))
 
     def _paynow_is_discount_on_its_way(self, in_flight, visitor=None):
         """Tell whether what is on its way closes this invoice, less its discount.
@@ -185,10 +183,10 @@ class AccountMove(models.Model):
         payable = self._paynow_get_payable(visitor)
         in_flight = self._paynow_get_in_flight(visitor)
         left = self.currency_id.round(payable - amount)
-        discount_date = None
+        discount_note = None
         if not in_flight and self._paynow_is_discounted(amount):
             left = 0.0
-            discount_date = self._paynow_get_discount_instalment()["line"].discount_date
+            discount_note = self._paynow_get_discount_note()
         return {
             "number": self.name,
             "date_due": self.invoice_date_due,
@@ -197,9 +195,22 @@ class AccountMove(models.Model):
             "payable": self._paynow_format(payable),
             "paying_now": self._paynow_format(amount),
             "left": left and self._paynow_format(left),
-            "discount_date": discount_date,
-            "zone": discount_date and self.company_id._paynow_get_zone(),
+            "discount_note": discount_note,
         }
+
+    def _paynow_get_discount_note(self):
+        """Return by when who pays the discounted amount must press *Pay*.
+
+        :rtype: str
+        """
+        line = self._paynow_get_discount_instalment()["line"]
+        return self.env._(
+            "This amount includes the early payment discount if you press Pay by"
+            " %(date)s (time zone: %(zone)s). That day counts, not the day on which a"
+            " bank clears the payment: nothing is then left to pay.",
+            date=format_date(self.env, line.discount_date),
+            zone=self.company_id._paynow_get_zone(),
+        )
 
     def _paynow_lock(self):
         """Lock these invoices for this database transaction and read them anew.

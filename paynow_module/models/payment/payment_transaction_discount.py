@@ -2,8 +2,6 @@
 
 from odoo import api, fields, models
 
-from .payment_transaction_parts import FAILED
-
 
 class PaymentTransaction(models.Model):
     """The day of a payment, and the early payment discount that it was promised by it.
@@ -27,7 +25,9 @@ class PaymentTransaction(models.Model):
     def create(self, vals_list):
         """Override of `payment` to keep the day, whatever zone the company has later."""
         txs = super().create(vals_list)
-        for tx in txs.filtered(lambda tx: tx.is_paynow and not tx.source_transaction_id):
+        for tx in txs.filtered(
+            lambda tx: tx.is_paynow and not tx.source_transaction_id
+        ):
             company = tx.invoice_ids[:1].company_id or tx.company_id
             tx.paynow_date = company._paynow_get_today()
         return txs

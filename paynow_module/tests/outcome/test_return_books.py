@@ -114,7 +114,12 @@ class TestReturnBooks(PaynowBooksCommon):
         """Test that a payment of a closed period can be returned, however it is closed."""
         self.env["account.move"].search([("state", "=", "draft")]).unlink()
         for number, lock in enumerate(
-            ("fiscalyear_lock_date", "sale_lock_date", "tax_lock_date", "hard_lock_date")
+            (
+                "fiscalyear_lock_date",
+                "sale_lock_date",
+                "tax_lock_date",
+                "hard_lock_date",
+            )
         ):
             with self.subTest(lock=lock):
                 invoice = self._create_bill(
@@ -190,9 +195,7 @@ class TestReturnBooks(PaynowBooksCommon):
             "Inv78", 100.0, invoice_date="2026-10-05", tax_ids=tax.ids
         )
         self.assertEqual(invoice.amount_total, 110.0)
-        tx = self._pay_in_november(
-            amount=110.0, invoice_ids=[Command.set(invoice.ids)]
-        )
+        tx = self._pay_in_november(amount=110.0, invoice_ids=[Command.set(invoice.ids)])
         entry = invoice.tax_cash_basis_created_move_ids
         self.assertEqual(entry.date, date(2026, 11, 12))
         before = self._get_balances()
