@@ -7,8 +7,8 @@ from odoo.tools import format_date
 class AccountPayment(models.Model):
     """Payments that a bank returned: taken back by an entry of the day of the return.
 
-    Odoo cancels the entry of a payment as if it had never been. But the money was there:
-    the period in which it came may be closed, and what was reported of it stays true.
+    Odoo cancels the entry of a payment as if it had never been. But the money was
+    there: the period in which it came may be closed, and what was reported stays true.
     """
 
     _inherit = "account.payment"

@@ -51,7 +51,8 @@ class AccountMove(models.Model):
     def _paynow_is_discount_on_its_way(self, in_flight, visitor=None):
         """Tell whether what is on its way closes this invoice, less its discount.
 
-        Whoever took the rest meanwhile would take the discount from who was promised it.
+        Whoever took the rest meanwhile would take the discount from who was promised
+        it.
 
         :param float in_flight: See `_paynow_get_in_flight`.
         :param str visitor: See `_paynow_get_payable`.

@@ -4,26 +4,26 @@ from odoo import api, fields, models
 
 
 class PaymentTransaction(models.Model):
-    """The day of a payment, and the early payment discount that it was promised by it.
+    """The day of a payment, and the early payment discount that it earns by it.
 
-    The discount goes by the day on which the payer pressed *Pay*: that is when they have
-    done their part, and it is all that they know when they choose the amount. A bank
-    payment clears days later, and is booked then, with the discount.
+    The discount goes by the day on which the payer pressed *Pay*: that is when they
+    have done their part, and it is all that they know when they choose the amount. A
+    bank payment clears days later, and is booked then, with the discount.
     """
 
     _inherit = "payment.transaction"
 
     paynow_date = fields.Date(
         string="Pay Now date",
-        help="The day on which the payer pressed Pay, in the time zone of the company. An"
-        " early payment discount goes by it, whenever the payment is booked.",
+        help="The day on which the payer pressed Pay, in the time zone of the company."
+        " An early payment discount goes by it, whenever the payment is booked.",
         readonly=True,
         copy=False,
     )
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `payment` to keep the day, whatever zone the company has later."""
+        """Override of `payment` to keep the day, even if the company moves."""
         txs = super().create(vals_list)
         for tx in txs.filtered(
             lambda tx: tx.is_paynow and not tx.source_transaction_id

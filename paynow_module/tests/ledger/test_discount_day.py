@@ -75,7 +75,7 @@ class PaynowDiscountDayMixin:
 
 @tagged("post_install", "-at_install")
 class TestDiscountDay(PaynowDiscountDayMixin, PaynowBooksCommon):
-    """The day on which the payer pressed *Pay* decides on the discount, nothing else."""
+    """The day on which the payer pressed *Pay* decides on the discount."""
 
     def test_discount_is_granted_until_the_last_minute_of_the_company_s_day(self):
         """Test page, books and receipt at the first and the last minute, and after."""

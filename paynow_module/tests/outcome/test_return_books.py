@@ -34,7 +34,7 @@ class TestReturnBooks(PaynowBooksCommon):
         return tx
 
     def _return(self, tx, at=RETURNED, **values):
-        """Mark a payment as returned in the dialog; return the reversal of its entry."""
+        """Mark a payment as returned in the dialog; return the reversal."""
         with freeze_time(at):
             self.env["paynow.return"].with_user(self.accountant).create(
                 {"transaction_id": tx.id, "code": "R01", **values}
@@ -111,7 +111,7 @@ class TestReturnBooks(PaynowBooksCommon):
     # === CLOSED BOOKS === #
 
     def test_locked_period_of_the_payment_is_not_touched(self):
-        """Test that a payment of a closed period can be returned, however it is closed."""
+        """Test that a payment of a closed period can be returned."""
         self.env["account.move"].search([("state", "=", "draft")]).unlink()
         for number, lock in enumerate(
             (
@@ -177,7 +177,7 @@ class TestReturnBooks(PaynowBooksCommon):
         self.assertEqual(invoice.amount_residual_signed, 100.0)
 
     def test_tax_on_cash_basis_goes_back_on_the_same_day(self):
-        """Test that the tax that was due on payment is taken back in the month of it."""
+        """Test that the tax that was due on payment goes back with the payment."""
         self.company.tax_exigibility = True
         tax = self.env["account.tax"].create(
             {
