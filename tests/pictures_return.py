@@ -91,7 +91,7 @@ def test_pictures_of_a_returned_payment(visit, shell):
 
     found = shell(FIND)
     assert found["state"] == ["not_paid", 1234.5]
-    assert found["payment"] == "canceled"
+    assert found["payment"] == "rejected"
     assert found["told"] == ["Pay Now: payment returned"]
     recipient, body = found["mail"]
     assert recipient == EMAIL

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import ACH_RETURN_CODES
 
@@ -19,9 +19,21 @@ class PaynowReturn(models.TransientModel):
     currency_id = fields.Many2one(related="transaction_id.currency_id")
     code = fields.Selection(string="Reason", selection=ACH_RETURN_CODES, required=True)
     date = fields.Date(
-        string="Date of return", default=fields.Date.context_today, required=True
+        string="Date of return",
+        help="The payment is taken back in the books on this day, or on the first day"
+        " after it that is not locked.",
+        compute="_compute_date",
+        precompute=True,
+        store=True,
+        readonly=False,
+        required=True,
     )
     note = fields.Char()
+
+    @api.depends("transaction_id")
+    def _compute_date(self):
+        for wizard in self:
+            wizard.date = wizard.transaction_id.company_id._paynow_get_today()
 
     def action_confirm(self):
         """Mark the payment as returned."""

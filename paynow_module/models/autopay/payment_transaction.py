@@ -62,7 +62,7 @@ class PaymentTransaction(models.Model):
         cron._commit_progress(remaining=len(leftovers) + len(invoices))
         for tx in leftovers:
             tx.invoice_ids._paynow_autopay_isolate(
-                tx._paynow_autopay_resolve, tx.create_date.date()
+                tx._paynow_autopay_resolve, tx._paynow_get_day()
             )
             if not cron._commit_progress(1):
                 return

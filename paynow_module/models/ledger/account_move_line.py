@@ -139,7 +139,7 @@ class AccountMoveLine(models.Model):
         discounted = self.discount_amount_currency
         if (
             self.move_id._is_eligible_for_early_payment_discount(
-                payment.currency_id, payment.date
+                payment.currency_id, payment._paynow_get_discount_day()
             )
             # Odoo grants it for exactly this amount, and only for all of the line.
             and not self.currency_id.compare_amounts(rest, self.amount_currency)

@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import account_move
+from . import account_move_line
+from . import account_payment
 from . import payment_transaction_receipt
 from . import payment_transaction_received
 from . import payment_transaction_refund

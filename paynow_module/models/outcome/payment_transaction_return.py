@@ -38,23 +38,27 @@ class PaymentTransaction(models.Model):
         :param str reason: The reason code and its meaning.
         :param datetime.date date: The date of the return.
         :param str note: What else there is to say, for the accountant.
-        :raise UserError: If the payment was not received in the first place.
+        :raise UserError: If the payment was not received in the first place, or the day
+            is yet to come.
         """
         self.ensure_one()
+        self = self.with_context(tz=self.company_id._paynow_get_zone())  # noqa: PLW0642
         source = self._paynow_get_source()
         source.invoice_ids._paynow_lock()
         if not self.is_paynow or self.state != "done" or self.operation == "refund":
             raise UserError(
                 self.env._("Only a Pay Now payment that was received can be returned.")
             )
+        if date > self.company_id._paynow_get_today():
+            raise UserError(self.env._("The day of the return can't be in the future."))
         parts = self._paynow_get_parts().filtered(lambda part: part.state == "done")
         txs = parts if parts and not self.payment_id else self
         amount = self.currency_id.round(sum(txs.mapped("amount")))
         message = self.env._("Returned by the bank: %(reason)s", reason=reason)
-        txs._paynow_take_back(message)
+        txs._paynow_take_back(message, date)
         parts = source._paynow_get_parts()
         if source.state == "done" and not any(part.state == "done" for part in parts):
-            source._paynow_take_back(message)
+            source._paynow_take_back(message, date)
         text = self.env._(
             "Pay Now: payment %(ref)s of %(amount)s was returned by the bank on"
             " %(date)s: %(reason)s %(note)s",
@@ -70,13 +74,14 @@ class PaymentTransaction(models.Model):
             "paynow_module.mail_template_returned"
         )
 
-    def _paynow_take_back(self, message):
-        """Cancel received transactions and, natively, their entries.
+    def _paynow_take_back(self, message, date):
+        """Cancel received transactions and reverse, natively, their entries.
 
         :param str message: Why.
+        :param datetime.date date: The day of the return.
         """
         # Odoo settles the source with its last part, and this one is settled already.
-        txs = self.with_context(paynow_is_return=True)
+        txs = self.with_context(paynow_is_return=True, paynow_return_date=date)
         txs._set_canceled(state_message=message, extra_allowed_states=("done",))
         txs._post_process()
         self.paynow_problem = False

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...exceptions import PaynowRefusal
 from ...utils import as_decimal, parse_amount
@@ -43,8 +43,30 @@ class AccountMove(models.Model):
         self.ensure_one()
         if not self._paynow_is_open():
             return 0.0
-        return self.currency_id.round(
-            max(0.0, self._paynow_get_residual() - self._paynow_get_in_flight(visitor))
+        in_flight = self._paynow_get_in_flight(visitor)
+        if in_flight and self._paynow_is_discount_on_its_way(in_flight, visitor):
+            return 0.0
+        return self.currency_id.round(max(0.0, self._paynow_get_residual() - in_flight))
+
+    def _paynow_is_discount_on_its_way(self, in_flight, visitor=None):
+        """Tell whether what is on its way closes this invoice, less its discount.
+
+        Whoever took the rest meanwhile would take the discount from who was promised
+        it.
+
+        :param float in_flight: See `_paynow_get_in_flight`.
+        :param str visitor: See `_paynow_get_payable`.
+        :rtype: bool
+        """
+        self.ensure_one()
+        if not self.invoice_payment_term_id.early_discount:
+            return False
+        return any(
+            not self.currency_id.compare_amounts(tx.amount, in_flight)
+            and tx._paynow_get_under_way(tx._paynow_is_in_flight(visitor))
+            and tx._paynow_earns_discount()
+            for tx in self.sudo().transaction_ids  # In sudo mode to read transactions.
+            if tx.operation not in ("validation", "refund")
         )
 
     def _paynow_get_in_flight(self, visitor=None):
@@ -159,8 +181,11 @@ class AccountMove(models.Model):
         in_flight = self._paynow_get_in_flight(visitor)
         left = self.currency_id.round(payable - amount)
         offer = None if in_flight else self._paynow_get_discount_offer()
-        if offer and not self.currency_id.compare_amounts(amount, offer[0]):
-            left = 0.0  # If it comes in time.
+        is_discounted = bool(offer) and not self.currency_id.compare_amounts(
+            amount, offer[0]
+        )
+        if is_discounted:
+            left = 0.0
         credit = self._paynow_get_credit()
         withheld = self._paynow_get_withheld()
         return {
@@ -171,12 +196,26 @@ class AccountMove(models.Model):
             "payable": self._paynow_format(payable),
             "paying_now": self._paynow_format(amount),
             "left": left and self._paynow_format(left),
-            "discount_date": offer and not left and amount != payable and offer[1],
+            "discount_note": is_discounted and self._paynow_get_discount_note(),
             "credit": credit and self._paynow_format(credit),
             "withheld": withheld and self._paynow_format(withheld),
             "instalments": self._paynow_prepare_instalments(visitor),
             "choices": self._paynow_prepare_choices(amount, offer, visitor),
         }
+
+    def _paynow_get_discount_note(self):
+        """Return by when who pays the discounted amount must press *Pay*.
+
+        :rtype: str
+        """
+        line = self._paynow_get_discount_instalment()["line"]
+        return self.env._(
+            "This amount includes the early payment discount if you press Pay by"
+            " %(date)s (time zone: %(zone)s). That day counts, not the day on which a"
+            " bank clears the payment: nothing is then left to pay.",
+            date=format_date(self.env, line.discount_date),
+            zone=self.company_id._paynow_get_zone(),
+        )
 
     def _paynow_lock(self):
         """Lock these invoices for this database transaction and read them anew.

@@ -22,3 +22,10 @@ class AccountPayment(models.Model):
                 # As Odoo's own dialog does: the taxes are among the lines already.
                 self = self.with_context(skip_invoice_sync=True)
         return super().create(vals_list)
+
+    def _paynow_get_discount_day(self):
+        """Override to go by the day on which the payer pressed *Pay*."""
+        tx_sudo = self.payment_transaction_id.sudo()  # Clients see what they paid.
+        if tx_sudo.is_paynow:
+            return tx_sudo._paynow_get_day()
+        return super()._paynow_get_discount_day()

@@ -1,14 +1,55 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
-
-from .payment_transaction_parts import FAILED
+from odoo import api, fields, models
 
 
 class PaymentTransaction(models.Model):
-    """The early payment discount that a payment was promised."""
+    """The day of a payment, and the early payment discount that it earns by it.
+
+    The discount goes by the day on which the payer pressed *Pay*: that is when they
+    have done their part, and it is all that they know when they choose the amount. A
+    bank payment clears days later, and is booked then, with the discount.
+    """
 
     _inherit = "payment.transaction"
+
+    paynow_date = fields.Date(
+        string="Pay Now date",
+        help="The day on which the payer pressed Pay, in the time zone of the company."
+        " An early payment discount goes by it, whenever the payment is booked.",
+        readonly=True,
+        copy=False,
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `payment` to keep the day, even if the company moves."""
+        txs = super().create(vals_list)
+        for tx in txs.filtered(
+            lambda tx: tx.is_paynow and not tx.source_transaction_id
+        ):
+            company = tx.invoice_ids[:1].company_id or tx.company_id
+            tx.paynow_date = company._paynow_get_today()
+        return txs
+
+    def _paynow_get_day(self):
+        """Return the day on which the payer pressed *Pay*, for all parts of a payment.
+
+        :rtype: datetime.date
+        """
+        source = self._paynow_get_source()
+        zone = source.company_id._paynow_get_zone()
+        return source.paynow_date or fields.Date.context_today(
+            source.with_context(tz=zone), source.create_date
+        )  # The latter for those of an older version.
+
+    def _paynow_may_be_resumed(self):
+        """Override to begin anew where the day decides on a discount, and is over."""
+        terms = self.invoice_ids.invoice_payment_term_id
+        return super()._paynow_may_be_resumed() and (
+            not any(terms.mapped("early_discount"))
+            or self._paynow_get_day() == self.invoice_ids.company_id._paynow_get_today()
+        )
 
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment` to go by the company's day, as the page did."""
@@ -18,7 +59,7 @@ class PaymentTransaction(models.Model):
         return super(PaymentTransaction, tx)._create_payment(**extra_create_values)
 
     def _paynow_prepare_discount(self):
-        """Prepare the lines that book the discount which this payment earns today.
+        """Prepare the lines that book the discount which this payment earns.
 
         A part of it that was captured earns the discount if nothing else is paid.
 
@@ -26,12 +67,23 @@ class PaymentTransaction(models.Model):
             no discount is earned.
         :rtype: list[dict]
         """
+        if not self._paynow_earns_discount():
+            return []
+        return self._paynow_get_invoices()._paynow_prepare_discount(
+            self._paynow_get_day()
+        )
+
+    def _paynow_earns_discount(self):
+        """Tell whether this payment closes its invoice, less the discount.
+
+        :rtype: bool
+        """
         if not self.is_paynow:
-            return []
+            return False
         invoice = self._paynow_get_invoices()
-        if len(invoice) != 1 or not invoice._paynow_is_discounted(self.amount):
-            return []
-        return invoice._paynow_prepare_discount()
+        return len(invoice) == 1 and invoice._paynow_is_discounted(
+            self.amount, self._paynow_get_day()
+        )
 
     def _paynow_get_still_to_pay(self):
         """Return what is left of the invoice once this payment is in the books.
@@ -40,14 +92,6 @@ class PaymentTransaction(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        invoices = self._paynow_get_invoices()
-        if (
-            self.state not in FAILED
-            and len(invoices) == 1
-            and invoices._paynow_is_discounted(self.amount)
-            and not self.currency_id.compare_amounts(
-                self.amount, invoices._paynow_get_in_flight()
-            )
-        ):
-            return 0.0  # If it comes in time, as the page said.
-        return sum(invoice._paynow_get_payable() for invoice in invoices)
+        return sum(
+            invoice._paynow_get_payable() for invoice in self._paynow_get_invoices()
+        )

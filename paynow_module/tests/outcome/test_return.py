@@ -35,14 +35,15 @@ class TestReturn(PaynowBooksCommon):
         return wizard.action_confirm()
 
     def test_returned_payment_opens_the_invoice_again(self):
-        """Test that the payment is canceled natively and the whole is owed again."""
+        """Test that the payment is reversed natively and the whole is owed again."""
         tx = self._pay_by_bank()
         payment = tx.payment_id
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self._return(tx)
         self.assertEqual(tx.state, "cancel")
-        self.assertEqual(payment.state, "canceled")
-        self.assertNotEqual(payment.move_id.state, "posted")
+        self.assertEqual(payment.state, "rejected")
+        self.assertEqual(payment.move_id.state, "posted")
+        self.assertEqual(payment.move_id.reversal_move_ids.state, "posted")
         self.assertEqual(self.invoice.state, "posted")
         self.assertEqual(self.invoice.amount_residual, 100.0)
         self.assertEqual(self.invoice.payment_state, "not_paid")
@@ -113,7 +114,7 @@ class TestReturn(PaynowBooksCommon):
         self._pay_by_bank()
         second = self._pay_by_bank()
         self._return(second)
-        self.assertEqual(second.payment_id.state, "canceled")
+        self.assertEqual(second.payment_id.state, "rejected")
         self.assertEqual(self.invoice.amount_residual, 0.0)
 
     def test_return_settles_the_problem_that_the_provider_reported(self):
@@ -126,14 +127,12 @@ class TestReturn(PaynowBooksCommon):
         self.assertFalse(tx.paynow_problem)
         self.assertNotIn(tx, self._get_listed())
 
-    def test_locked_period_refuses_the_return_as_a_whole(self):
-        """Test that where the books are closed nothing is changed, and it is said."""
+    def test_return_of_a_day_to_come_is_refused_as_a_whole(self):
+        """Test that a slip of the pen changes nothing."""
         with freeze_time(NOON):
             tx = self._pay_by_bank()
-        self.company.sudo().fiscalyear_lock_date = "2026-06-30"
-        with freeze_time(NOON + timedelta(days=40)), self.assertRaises(UserError):
-            self._return(tx)
-        self.env.invalidate_all()
+            with self.assertRaises(UserError):
+                self._return(tx, date="2026-05-30")
         self.assertEqual(tx.state, "done")
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertFalse(self._get_mails())

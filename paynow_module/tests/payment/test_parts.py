@@ -132,7 +132,7 @@ class TestParts(PaynowPartsCommon):
         self._post(self._capture(source, 40.0) | source)
         self._get_mails().unlink()
         part._paynow_mark_returned("R01", self.today)
-        self.assertEqual(part.payment_id.state, "canceled")
+        self.assertEqual(part.payment_id.state, "rejected")
         self.assertEqual(self.invoice.amount_residual, 60.0)
         self._assert_payable(60.0)
         self.assertEqual(source.state, "done")
@@ -152,7 +152,7 @@ class TestParts(PaynowPartsCommon):
         self._get_mails().unlink()
         source._paynow_mark_returned("R01", self.today)
         self.assertEqual((source | parts).mapped("state"), ["cancel"] * 3)
-        self.assertEqual(parts.payment_id.mapped("state"), ["canceled"] * 2)
+        self.assertEqual(parts.payment_id.mapped("state"), ["rejected"] * 2)
         self._assert_payable(100.0)
         self._assert_told_once("Pay Now: payment returned", "100.00")
         self.assertIn("$100.00", self._get_mails().body_html)
@@ -173,7 +173,7 @@ class TestParts(PaynowPartsCommon):
         tx = self._pay_by_bank()
         with self._broken_template("returned"):
             tx._paynow_mark_returned("R01", self.today)
-        self.assertEqual(tx.payment_id.state, "canceled")
+        self.assertEqual(tx.payment_id.state, "rejected")
         self._assert_payable(100.0)
 
     # === WHAT IS TOLD === #
