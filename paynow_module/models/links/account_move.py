@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ...utils import is_plain_text, read_signed, sign
+from ...invoice_number import read_number
+from ...utils import read_signed, sign
 
 LINK_SCOPE = "paynow_module.link"
 
@@ -100,17 +101,12 @@ class AccountMove(models.Model):
         :param str number: The number, as typed.
         :param str ip: The client's address.
         """
-        invoices_sudo = self.sudo().search(
-            self._paynow_get_lookup_domain(
-                company, number if is_plain_text(number) else ""
-            ),
-            limit=1,
-        )  # In sudo mode as visitors can't read invoices.
+        invoices_sudo = self._paynow_find_sudo(company, read_number(number))
         self.env["paynow.attempt"]._log(
             company,
             "link_requested",
             number=number,
             ip=ip,
-            invoice_id=invoices_sudo.id,
+            invoice_id=invoices_sudo[:1].id,
         )
         self.env.ref("paynow_module.ir_cron_secure_link").sudo()._trigger()

@@ -13,6 +13,7 @@ from . import test_guard_state
 from . import test_headers
 from . import test_idempotence
 from . import test_lookup
+from . import test_number
 from . import test_page_cache
 from . import test_page_frame
 from . import test_page_safety
