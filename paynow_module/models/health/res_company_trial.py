@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
+from ...const import PAYABLE_TYPES
+
 SAMPLES = 50  # Of so many invoices, one can be paid; else there is no use in looking.
 
 
@@ -30,7 +32,7 @@ class ResCompany(models.Model):
             .search(
                 [
                     ("company_id", "=", self.id),
-                    ("move_type", "=", "out_invoice"),
+                    ("move_type", "in", PAYABLE_TYPES),
                     ("state", "=", "posted"),
                     ("payment_state", "in", ("not_paid", "partial")),
                 ],

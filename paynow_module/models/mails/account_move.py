@@ -4,6 +4,8 @@ from markupsafe import Markup
 
 from odoo import models
 
+from ...const import PAYABLE_TYPES
+
 
 class AccountMove(models.Model):
     """The mails on an invoice: which template, what it tells, how it looks."""
@@ -19,7 +21,7 @@ class AccountMove(models.Model):
         if (
             self
             and template  # An administrator may have deleted it.
-            and all(move.move_type == "out_invoice" for move in self)
+            and all(move.move_type in PAYABLE_TYPES for move in self)
             and all(
                 company.paynow_enabled and company.paynow_invoice_delivery_enabled
                 for company in companies_sudo

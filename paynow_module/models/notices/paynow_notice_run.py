@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import PAYABLE_TYPES
 from ...exceptions import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
@@ -226,7 +227,7 @@ class PaynowNotice(models.Model):
             Domain(
                 [
                     ("company_id", "=", company.id),
-                    ("move_type", "=", "out_invoice"),
+                    ("move_type", "in", PAYABLE_TYPES),
                     ("state", "=", "posted"),
                     ("payment_state", "in", ("not_paid", "in_payment", "partial")),
                     ("amount_residual", ">", 0),

@@ -29,6 +29,17 @@ FORM_KEYS = {
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
+    # Odoo's portal takes payments of sale receipts, too, but reads only these back: it
+    # would book what was paid and match it with nothing.
+    invoice_ids = fields.Many2many(
+        domain=[
+            (
+                "move_type",
+                "in",
+                ("out_invoice", "out_refund", "in_invoice", "in_refund", "out_receipt"),
+            )
+        ]
+    )
     is_paynow = fields.Boolean(
         string="Pay Now",
         help="Whether this payment was made on the public Pay Now page, or"

@@ -68,7 +68,7 @@ class PaynowDays(models.Model):
                      WHERE line.move_id = move.id
                        AND line.display_type = 'payment_term'
                    ) paid ON paid.date IS NOT NULL
-             WHERE move.move_type = 'out_invoice'
+             WHERE move.move_type IN ('out_invoice', 'out_receipt')
                AND move.state = 'posted'
                AND move.payment_state IN ('paid', 'in_payment')
                AND move.amount_residual = 0

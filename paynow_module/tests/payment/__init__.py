@@ -26,3 +26,4 @@ from . import test_portal_guard
 from . import test_portal_rules
 from . import test_proof
 from . import test_provider_setup
+from . import test_sale_receipt
