@@ -39,7 +39,10 @@ class AccountMove(models.Model):
                 timedelta(days=invoice.company_id.paynow_link_days),
             )
             # The configured domain, never that of the request.
-            invoice.paynow_url = f"{invoice.get_base_url()}/PAYNOW?link={token}"
+            company = invoice.company_id
+            site = company.website_id and invoice.get_base_url()
+            site = site or company._paynow_get_site_url()
+            invoice.paynow_url = f"{site}/PAYNOW?link={token}"
 
     def _paynow_is_linkable(self):
         """Tell whether a mail on this invoice may carry a link to pay it.
@@ -47,7 +50,7 @@ class AccountMove(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return self.company_id.paynow_enabled and self._paynow_is_open()
+        return self.company_id._paynow_has_page() and self._paynow_is_open()
 
     def _paynow_get_link_email(self):
         """Return the address that a link fills in: the first of the invoice's partner.

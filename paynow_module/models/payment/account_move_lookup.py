@@ -147,14 +147,16 @@ class AccountMove(models.Model):
         :param res.company company: The company.
         :rtype: account.move
         """
-        journals = self.env["account.journal"].search(
-            [("type", "=", "sale"), ("company_id", "=", company.id)], order="id"
+        served = company._paynow_get_served()
+        Journal = self.env["account.journal"]
+        journals = Journal.search(  # A branch may have those of the company above it.
+            [("type", "=", "sale"), *Journal._check_company_domain(served)], order="id"
         )
         return self.search_fetch(  # Read, as an invoice that has the number is.
             [
                 ("journal_id", "in", journals.ids),
                 ("move_type", "in", PAYABLE_TYPES),
-                ("company_id", "=", company.id),
+                ("company_id", "in", served.ids),
             ],
             order="journal_id.id",  # By an index; by the id it would read them all.
             limit=1,
@@ -174,7 +176,7 @@ class AccountMove(models.Model):
             ("payment_reference", "in", get_reference_spellings(plain)),
             ("state", "=", "posted"),
             ("move_type", "in", PAYABLE_TYPES),
-            ("company_id", "=", company.id),
+            ("company_id", "in", company._paynow_get_served().ids),
         ]
 
     def _paynow_get_payer_emails(self):
@@ -276,11 +278,14 @@ class AccountMove(models.Model):
         :param int invoice_id: The invoice, as an `account.move` id.
         :param str email_hash: The hash of one of the addresses that may pay it.
         :return: The sudoed invoice and the address; the address is None if it is no
-            longer one of the client's, or the invoice not of this company.
+            longer one of the client's, or the invoice is not paid on this website.
         :rtype: tuple[account.move, str|None]
         """
         invoice_sudo = self.sudo().search_fetch(
-            [("id", "=", invoice_id), ("company_id", "=", company.id)]
+            [
+                ("id", "=", invoice_id),
+                ("company_id", "in", company._paynow_get_served().ids),
+            ]
         )  # In sudo mode as visitors can't read invoices.
         if invoice_sudo:
             for email in invoice_sudo._paynow_get_payer_emails():

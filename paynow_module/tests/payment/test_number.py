@@ -38,7 +38,14 @@ class TestNumber(PaynowHttpCommon):
 
     def test_number_within_is_exact(self):
         """Test that a blank or an invisible mark in the middle counts."""
-        for typed in ("Inv 123", "Inv\u200b123", "Inv\u00a0123", " ", "\u00a0", "I nv123"):
+        for typed in (
+            "Inv 123",
+            "Inv\u200b123",
+            "Inv\u00a0123",
+            " ",
+            "\u00a0",
+            "I nv123",
+        ):
             with self.subTest(typed=typed):
                 self.assertFalse(self._match(typed))
 
@@ -90,7 +97,10 @@ class TestNumber(PaynowHttpCommon):
 
     def test_reference_with_a_slip_finds_nothing(self):
         """Test that no other reference will do."""
-        for reference, typed in ((RF, RF.replace("18", "19")), (BELGIAN, "020343057643")):
+        for reference, typed in (
+            (RF, RF.replace("18", "19")),
+            (BELGIAN, "020343057643"),
+        ):
             self.invoice.payment_reference = reference
             with self.subTest(typed=typed):
                 self.assertFalse(self._match(typed))
@@ -174,7 +184,9 @@ class TestNumber(PaynowHttpCommon):
             if field.store and field.column_type and name != "id"
         ]
         values = [
-            {"name": "'Bulk' || n", "payment_reference": "'Ref' || n"}.get(name, f'"{name}"')
+            {"name": "'Bulk' || n", "payment_reference": "'Ref' || n"}.get(
+                name, f'"{name}"'
+            )
             for name in columns
         ]
         self.env.cr.execute(
