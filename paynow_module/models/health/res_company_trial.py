@@ -26,6 +26,8 @@ class ResCompany(models.Model):
         self.ensure_one()
         if not self.paynow_enabled:
             raise UserError(self.env._("Switch on Enable Pay Now and save first."))
+        if obstacle := self._paynow_get_site_obstacle():
+            raise UserError(obstacle)
         invoices_sudo = (
             self.env["account.move"]
             .sudo()
@@ -59,9 +61,9 @@ class ResCompany(models.Model):
         """
         invoice_sudo = self._paynow_get_sample_sudo()
         url = invoice_sudo.paynow_url
-        if self.website_id.domain:
+        if self._paynow_get_site_company().website_id.domain:
             return url
-        return url.removeprefix(invoice_sudo.get_base_url())
+        return url.removeprefix(self._paynow_get_site_url())
 
     def _paynow_send_samples(self, user):
         """Send a user the three mails, as clients would get them just now.
