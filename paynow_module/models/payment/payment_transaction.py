@@ -221,7 +221,7 @@ class PaymentTransaction(models.Model):
                 limit=1,
             )  # In sudo mode as whoever brings the news may not read attempts.
             Attempt._record(
-                tx.company_id,
+                start_sudo.company_id or tx.company_id,  # Whose page it was.
                 "payment_declined",
                 source=start_sudo.source or "page",
                 ip=start_sudo.ip,
