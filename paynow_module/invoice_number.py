@@ -20,7 +20,7 @@ ISO_11649 = re.compile(r"RF\d{2}[0-9A-Z]{1,21}", re.IGNORECASE)
 BELGIAN = re.compile(r"\d{12}")
 SWISS = re.compile(r"\d{27}")  # Odoo has no check of those by itself.
 WORDED = re.compile(
-    rf"(?:(?:{WORDS})[\s.:#]+|[#№]\s*)+(?P<number>(?=.*\d).+)", re.IGNORECASE
+    rf"(?:(?:{WORDS})[\s.:#]+|[#№]\s*)+(?P<number>.*\d.*)", re.IGNORECASE
 )
 
 
@@ -88,5 +88,6 @@ def find_number(text):
     :return: The number; None where the text has no such word.
     :rtype: str|None
     """
-    match = WORDED.fullmatch(strip_blanks(text))
-    return match and match["number"]
+    has_digit = re.search(r"\d", text)
+    match = has_digit and WORDED.fullmatch(strip_blanks(text))
+    return match["number"] if match else None

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.misc import hmac
 
-from ...invoice_number import get_reference_spellings, strip_blanks
+from ...invoice_number import get_reference_spellings, read_number, strip_blanks
 
 HASH_SCOPE = "paynow_module.attempt"
 SOURCES = [
@@ -127,7 +127,7 @@ class PaynowAttempt(models.Model):
                 typed = str(keys.pop(name) or "")
                 if name == "email":
                     typed = email_normalize(typed) or typed
-                else:  # However it is spelled: each spelling counts for all.
+                elif read_number(typed):  # However spelled: each counts for all.
                     typed = get_reference_spellings(strip_blanks(typed))[0]
                 keys[f"{name}_hash"] = hmac(self.sudo().env, HASH_SCOPE, (name, typed))
         return keys
