@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from runpy import run_path
+
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from ..common_branch import PaynowBranchCommon
 
@@ -67,6 +70,22 @@ class TestBranch(PaynowBranchCommon):
         self.assertEqual(refund.payment_id.company_id, self.company)
         users = self.branch_invoice.activity_ids.user_id
         self.assertIn(self.branch, users.company_ids)
+
+    def test_update_gives_earlier_payments_to_the_branch(self):
+        """Test that what was paid before the update is seen by the branch, too."""
+        tx = self._pay_branch()
+        others = self._pay(invoice_ids=self.branch_invoice.ids, is_paynow=False)
+        txs = tx | tx._create_child_transaction(40.0, is_refund=True)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET company_id = %s WHERE id IN %s",
+            [self.company.id, tuple(txs.ids)],
+        )
+        path = file_path("paynow_module/migrations/19.0.1.1.0/post-branches.py")
+        run_path(path)["migrate"](self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(txs.company_id, self.branch)
+        self.assertEqual(others.company_id, self.company)
 
     def test_declines_count_for_the_page(self):
         """Test that the safety level that rises is that of the page."""
