@@ -9,6 +9,10 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
+# What a client owes by a document of its own, and may pay: invoices, down payments and
+# debit notes among them, and sale receipts.
+PAYABLE_TYPES = ("out_invoice", "out_receipt")
+
 # The reasons for which a bank returns an ACH entry.
 # Source: Nacha Operating Rules, Appendix Four (Return Entries).
 ACH_RETURN_CODES = [

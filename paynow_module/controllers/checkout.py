@@ -80,18 +80,20 @@ class PaynowCheckout(http.Controller):
             `error`.
         """
         page = request.env["paynow.page"]
-        company = page._get_company()
-        proven = request.env["account.move"]._paynow_read_proof(company, proof)
+        proven = request.env["account.move"]._paynow_read_proof(
+            page._get_company(), proof
+        )
         if not proven:
             return page._render("paynow_module.expired", {}, status=403)
         invoice_sudo, amount = proven.invoice_sudo, proven.amount
+        company_sudo = invoice_sudo.company_id  # A branch may be paid here, too.
         if response := page._render_nothing_to_pay(invoice_sudo, amount, proof):
             return response
         report = {}
         providers_sudo, methods_sudo = request.env[
             "payment.provider"
         ]._paynow_get_options(
-            company,
+            company_sudo,
             request.website,
             partner=invoice_sudo.partner_id,
             amount=amount,
@@ -114,7 +116,7 @@ class PaynowCheckout(http.Controller):
         }
         values = {
             "invoice": invoice_sudo._paynow_get_summary(amount, page._get_visitor()),
-            "company_name": company.name,
+            "company_name": company_sudo.name,
             "email": proven.email,
             "proof": proof,
             "error": None,

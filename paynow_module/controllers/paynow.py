@@ -6,6 +6,7 @@ from odoo.tools import email_normalize
 from odoo.tools.translate import LazyTranslate
 
 from ..exceptions import PaynowRefusal
+from ..invoice_number import strip_blanks
 from ..utils import is_plain_text
 
 _lt = LazyTranslate(__name__)
@@ -154,7 +155,7 @@ class PaynowController(http.Controller):
         )
         return (
             bool(named)
-            and named[0].name == values["invoice"]
+            and named[0].name == strip_blanks(values["invoice"])
             and named[1] == email_normalize(values["email"])
         )
 

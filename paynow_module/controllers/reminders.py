@@ -69,7 +69,7 @@ class PaynowReminders(http.Controller):
             "paynow_module.reminders",
             {
                 "token": token,
-                "company_name": page._get_company().name,
+                "company_name": client_sudo.env.company.name,
                 "is_wanted": not client_sudo.paynow_no_reminder,
             },
         )

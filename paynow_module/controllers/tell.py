@@ -43,7 +43,7 @@ class PaynowTell(http.Controller):
             "values": values,
             "error": None,
             "error_field": None,
-            "today": company._paynow_get_today(),
+            "today": invoice_sudo.company_id._paynow_get_today(),
         }
         if not is_sent:
             return page._render("paynow_module.tell", content, token=proof)

@@ -60,6 +60,9 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_guard_portal = fields.Boolean(
         related="company_id.paynow_guard_portal", readonly=False
     )
+    paynow_serves_branches = fields.Boolean(
+        related="company_id.paynow_serves_branches", readonly=False
+    )
     paynow_safety_level = fields.Selection(
         related="company_id.paynow_safety_level", readonly=False
     )

@@ -4,6 +4,7 @@ from . import account_move
 from . import res_company
 from . import res_company_day
 from . import res_company_mail
+from . import res_company_site
 from . import res_currency
 from . import res_partner
 from . import website

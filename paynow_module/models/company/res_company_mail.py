@@ -20,7 +20,8 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         url = self.sudo()._paynow_get_login_button()["url"]  # Settings: no secret.
-        return f"{self.get_base_url()}{url}" if url.startswith("/") else url
+        site = self._paynow_get_site_url() or self.get_base_url()
+        return f"{site}{url}" if url.startswith("/") else url
 
     def _paynow_get_mail_look(self):
         """Return what the layout of our mails shows of this company, as plain values.

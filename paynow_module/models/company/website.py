@@ -9,7 +9,8 @@ class Website(models.Model):
     def _paynow_get_company(self):
         """Return the company whose invoices this website takes payments for.
 
+        :return: The company; empty without a website.
         :rtype: res.company
         """
-        self.ensure_one()
-        return self.env["res.company"].browse(self._get_cached("company_id"))
+        company_id = self and self._get_cached("company_id")
+        return self.env["res.company"].browse(company_id or [])

@@ -66,18 +66,11 @@ class ResCompany(models.Model):
     # === CHECKS === #
 
     def _paynow_get_check_page(self):
-        """Check that the company has a page to pay on."""
+        """Check that a guest could pay right now, by the same code as the page."""
         title = self.env._("The page")
-        if not self.website_id:
+        if obstacle := self._paynow_get_site_obstacle():
             return self._paynow_prepare_check(
-                title,
-                RED,
-                self.env._(
-                    "This company has no website, so it has no page to pay on. Create"
-                    " a website of this company."
-                ),
-                self._paynow_get_website_settings(),
-                "website",
+                title, RED, obstacle, self._paynow_get_website_settings(), "website"
             )
         if not self.paynow_enabled:
             return self._paynow_prepare_check(
@@ -85,12 +78,43 @@ class ResCompany(models.Model):
                 AMBER,
                 self.env._("Pay Now is off. Switch on Enable Pay Now below and save."),
             )
-        return self._paynow_prepare_check(
-            title,
-            GREEN,
-            self.env._("Clients pay at %(url)s.", url=self.paynow_address),
-            ("/PAYNOW", self.env._("Open")),
-        )
+        site_sudo = self._paynow_get_site_company()
+        url = self.paynow_address
+        where = (url if site_sudo.website_id.domain else "/PAYNOW", self.env._("Open"))
+        if not self._paynow_get_guest_options()[1]:
+            where = (
+                "/odoo/action-payment.action_payment_provider",
+                self.env._("Payment Providers"),
+            )
+            return self._paynow_prepare_check(
+                title,
+                RED,
+                self.env._(
+                    "Nobody can pay at %(url)s now: no payment method is offered to"
+                    " guests. Enable and publish a provider, and enable a payment"
+                    " method of it.",
+                    url=url,
+                ),
+                where,
+                "payment.provider",
+            )
+        if not self._paynow_get_guest_options(self.currency_id)[1]:
+            message = self.env._(
+                "Nobody can pay in %(currency)s at %(url)s now: no payment method that"
+                " is offered takes it.",
+                currency=self.currency_id.name,
+                url=url,
+            )
+            return self._paynow_prepare_check(title, AMBER, message, where)
+        if not site_sudo._paynow_takes_lookups():
+            message = self.env._(
+                "At the present safety level clients pay at %(url)s by mailed links"
+                " only.",
+                url=url,
+            )
+            return self._paynow_prepare_check(title, AMBER, message, where)
+        message = self.env._("Clients pay at %(url)s.", url=url)
+        return self._paynow_prepare_check(title, GREEN, message, where)
 
     def _paynow_get_check_provider(self):
         """Check that a payment provider is live, and that each of them posts."""
@@ -102,12 +126,22 @@ class ResCompany(models.Model):
         }
         good_sudo = providers_sudo.filtered(lambda p: p not in problems)
         shown_sudo = good_sudo.filtered("is_published")
-        is_live = any(provider_sudo.state == "enabled" for provider_sudo in shown_sudo)
         without_entry_sudo = good_sudo.filtered(
             # A wire transfer has no entry of its own: it is on the bank statement.
             lambda p: p.code != "custom" and p._paynow_posts_without_entry()
         )
-        is_fine = is_live and not problems and not without_entry_sudo
+        without_method_sudo = good_sudo.filtered(
+            lambda p: not p.payment_method_ids.filtered("active")
+        )
+        good_sudo -= without_method_sudo
+        shown_sudo -= without_method_sudo
+        is_live = any(provider_sudo.state == "enabled" for provider_sudo in shown_sudo)
+        is_fine = (
+            is_live
+            and not problems
+            and not without_entry_sudo
+            and not without_method_sudo
+        )
         state = GREEN if is_fine else AMBER if good_sudo else RED
         sentences = []
         if not providers_sudo:
@@ -118,6 +152,13 @@ class ResCompany(models.Model):
                     "%(provider)s is not offered. %(problem)s",
                     provider=provider_sudo.name,
                     problem=problem,
+                )
+            )
+        for provider_sudo in without_method_sudo:
+            sentences.append(
+                self.env._(
+                    "%(provider)s has no payment method that is enabled: enable one.",
+                    provider=provider_sudo.name,
                 )
             )
         for provider_sudo in good_sudo:
@@ -162,9 +203,7 @@ class ResCompany(models.Model):
         """Check that clients may pay from their bank account, which costs least."""
         title = self.env._("Bank payments (ACH)")
         currency = self.currency_id
-        _providers, methods_sudo = self.env["payment.provider"]._paynow_get_options(
-            self, self.website_id, currency=currency
-        )
+        _providers, methods_sudo = self._paynow_get_guest_options(currency)
         bank_sudo = methods_sudo.filtered(lambda m: m.code in BANK_DEBIT_CODES)
         if bank_sudo:
             return self._paynow_prepare_check(

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
+from ...const import PAYABLE_TYPES
+
 SAMPLES = 50  # Of so many invoices, one can be paid; else there is no use in looking.
 
 
@@ -24,13 +26,15 @@ class ResCompany(models.Model):
         self.ensure_one()
         if not self.paynow_enabled:
             raise UserError(self.env._("Switch on Enable Pay Now and save first."))
+        if obstacle := self._paynow_get_site_obstacle():
+            raise UserError(obstacle)
         invoices_sudo = (
             self.env["account.move"]
             .sudo()
             .search(
                 [
                     ("company_id", "=", self.id),
-                    ("move_type", "=", "out_invoice"),
+                    ("move_type", "in", PAYABLE_TYPES),
                     ("state", "=", "posted"),
                     ("payment_state", "in", ("not_paid", "partial")),
                 ],
@@ -57,9 +61,9 @@ class ResCompany(models.Model):
         """
         invoice_sudo = self._paynow_get_sample_sudo()
         url = invoice_sudo.paynow_url
-        if self.website_id.domain:
+        if self._paynow_get_site_company().website_id.domain:
             return url
-        return url.removeprefix(invoice_sudo.get_base_url())
+        return url.removeprefix(self._paynow_get_site_url())
 
     def _paynow_send_samples(self, user):
         """Send a user the three mails, as clients would get them just now.

@@ -12,9 +12,61 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    def _paynow_get_site_obstacle(self):
+        """Return why there is no website on which clients of this company could pay.
+
+        :return: The reason, and what to do; None if there is one.
+        :rtype: str|None
+        """
+        self.ensure_one()
+        site_sudo = self._paynow_get_site_company()
+        if not site_sudo:
+            message = self.env._(
+                "This company has no website, so it has no page to pay on. Create a"
+                " website of this company."
+            )
+            if self.sudo().parent_id:
+                hint = self.env._(
+                    "Or switch on, in the Pay Now Settings of the company above it,"
+                    " that its website serves branches, too."
+                )
+                message = f"{message} {hint}"
+            return message
+        if site_sudo != self and not site_sudo.paynow_enabled:
+            return self.env._(
+                "The website of %(company)s serves this branch, but Pay Now is off"
+                " there. Switch it on.",
+                company=site_sudo.name,
+            )
+        if not self._paynow_get_site_url():
+            return self.env._(
+                "The website of this company has no domain, so its addresses lead to"
+                " the website of another company. Set its domain."
+            )
+        return None
+
+    def _paynow_get_guest_options(self, currency=None):
+        """Return what the page offers to somebody who is not logged in.
+
+        :param res.currency currency: The currency to pay in, if it matters.
+        :return: See `_paynow_get_options` of `payment.provider`.
+        :rtype: tuple[payment.provider, payment.method]
+        """
+        self.ensure_one()
+        website_sudo = self._paynow_get_site_company().website_id
+        Provider = self.env["payment.provider"]
+        if website_sudo:  # Employees are offered more.
+            Provider = Provider.with_user(website_sudo.user_id)
+        return Provider._paynow_get_options(self, website_sudo, currency=currency)
+
     def _paynow_get_check_links(self):
         """Check that mails on invoices lead to the page."""
-        if self.paynow_email_links:
+        if obstacle := self.paynow_email_links and self._paynow_get_site_obstacle():
+            state, message = (
+                RED,
+                self.env._("Mails carry no link. %(reason)s", reason=obstacle),
+            )
+        elif self.paynow_email_links:
             state, message = (
                 GREEN,
                 self.env._("Mails on invoices carry a Pay Invoice button."),
@@ -31,7 +83,11 @@ class ResCompany(models.Model):
 
     def _paynow_get_check_address(self):
         """Check the address with which links begin."""
-        url = self.get_base_url()
+        if not self._paynow_get_site_company():
+            return self._paynow_prepare_check(
+                self.env._("Domain and https"), RED, self._paynow_get_site_obstacle()
+            )
+        url = self._paynow_get_site_url() or self.get_base_url()
         get_param = self.env["ir.config_parameter"].sudo().get_param
         state, sentences = GREEN, []
         if not url.startswith("https://"):
@@ -44,7 +100,8 @@ class ResCompany(models.Model):
                     url=url,
                 )
             )
-        if not self.website_id.domain and not get_param("web.base.url.freeze"):
+        site_sudo = self._paynow_get_site_company()
+        if not site_sudo.website_id.domain and not get_param("web.base.url.freeze"):
             state = AMBER if state == GREEN else state
             sentences.append(
                 self.env._(

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.tools import float_repr
 from odoo.tools.misc import babel_locale_parse
 
+from ...const import PAYABLE_TYPES
 from ...utils import format_money
 
 
@@ -24,7 +25,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         return (
             self.state == "posted"
-            and self.move_type == "out_invoice"
+            and self.move_type in PAYABLE_TYPES
             and self.name not in (False, "", "/")
             and self.payment_state in ("not_paid", "in_payment", "partial")
             and self.currency_id.compare_amounts(self._paynow_get_residual(), 0.0) > 0

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from ...const import PAYABLE_TYPES
+
 
 class AccountMove(models.Model):
     """Whether a credit of the client, not applied yet, stands in for a payment.
@@ -31,7 +33,7 @@ class AccountMove(models.Model):
     def _compute_paynow_credit(self):
         self.paynow_credit = 0.0
         invoices = self.filtered(
-            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+            lambda move: move.move_type in PAYABLE_TYPES and move.state == "posted"
         ).with_prefetch(self._prefetch_ids)
         for company, moves in invoices.grouped("company_id").items():
             credits_by_key = moves.commercial_partner_id._paynow_get_credits(company)

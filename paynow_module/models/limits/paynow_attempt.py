@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.misc import hmac
 
+from ...invoice_number import get_reference_spellings, read_number, strip_blanks
+
 HASH_SCOPE = "paynow_module.attempt"
 SOURCES = [
     ("page", "Page"),
@@ -123,7 +125,10 @@ class PaynowAttempt(models.Model):
         for name in ("email", "number"):
             if name in keys:
                 typed = str(keys.pop(name) or "")
-                typed = (email_normalize(typed) or typed) if name == "email" else typed
+                if name == "email":
+                    typed = email_normalize(typed) or typed
+                elif read_number(typed):  # However spelled: each counts for all.
+                    typed = get_reference_spellings(strip_blanks(typed))[0]
                 keys[f"{name}_hash"] = hmac(self.sudo().env, HASH_SCOPE, (name, typed))
         return keys
 

@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ...utils import is_plain_text, read_signed, sign
+from ...invoice_number import read_number
+from ...utils import read_signed, sign
 
 LINK_SCOPE = "paynow_module.link"
 
@@ -38,7 +39,10 @@ class AccountMove(models.Model):
                 timedelta(days=invoice.company_id.paynow_link_days),
             )
             # The configured domain, never that of the request.
-            invoice.paynow_url = f"{invoice.get_base_url()}/PAYNOW?link={token}"
+            company = invoice.company_id
+            site = company.website_id and invoice.get_base_url()
+            site = site or company._paynow_get_site_url()
+            invoice.paynow_url = f"{site}/PAYNOW?link={token}"
 
     def _paynow_is_linkable(self):
         """Tell whether a mail on this invoice may carry a link to pay it.
@@ -46,7 +50,7 @@ class AccountMove(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return self.company_id.paynow_enabled and self._paynow_is_open()
+        return self.company_id._paynow_has_page() and self._paynow_is_open()
 
     def _paynow_get_link_email(self):
         """Return the address that a link fills in: the first of the invoice's partner.
@@ -100,17 +104,12 @@ class AccountMove(models.Model):
         :param str number: The number, as typed.
         :param str ip: The client's address.
         """
-        invoices_sudo = self.sudo().search(
-            self._paynow_get_lookup_domain(
-                company, number if is_plain_text(number) else ""
-            ),
-            limit=1,
-        )  # In sudo mode as visitors can't read invoices.
+        invoices_sudo = self._paynow_find_sudo(company, read_number(number))
         self.env["paynow.attempt"]._log(
             company,
             "link_requested",
             number=number,
             ip=ip,
-            invoice_id=invoices_sudo.id,
+            invoice_id=invoices_sudo[:1].id,
         )
         self.env.ref("paynow_module.ir_cron_secure_link").sudo()._trigger()

@@ -72,11 +72,12 @@ class ResCompany(models.Model):
                     }
                 )._paynow_translate_name()
 
-    @api.depends("website_id.domain")
+    @api.depends("website_id.domain", "parent_id")
     def _compute_paynow_address(self):
         for company in self:
-            company.paynow_address = f"{company.get_base_url()}{PAGE}"
-            company.paynow_html = BUTTON.format(
+            site = company._paynow_get_site_url()
+            company.paynow_address = site and f"{site}{PAGE}"
+            company.paynow_html = site and BUTTON.format(
                 url=f"{company.paynow_address}?source=button",
                 background=company.email_secondary_color or "#875A7B",
                 color=company.email_primary_color or "#FFFFFF",

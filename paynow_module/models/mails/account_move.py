@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
+from ...const import PAYABLE_TYPES
+
 
 class AccountMove(models.Model):
     """The mails on an invoice: which template, what it tells, how it looks."""
@@ -20,7 +22,7 @@ class AccountMove(models.Model):
         if (
             self
             and template  # An administrator may have deleted it.
-            and all(move.move_type == "out_invoice" for move in self)
+            and all(move.move_type in PAYABLE_TYPES for move in self)
             and all(
                 company.paynow_enabled and company.paynow_invoice_delivery_enabled
                 for company in companies_sudo

@@ -59,13 +59,15 @@ class PaymentToken(models.Model):
         :rtype: Markup
         """
         self.ensure_one()
+        company = self.company_id
+        site = company._paynow_get_site_url() or company.get_base_url()
         return self.env["ir.qweb"]._render(
             "paynow_module.mail_card",
             {
                 "type": self._paynow_get_type(),
                 "nickname": self._paynow_get_name(),
                 "expiration": self.paynow_expiration,
-                "url": f"{self.company_id.get_base_url()}/my/payment_method",
-                "look": self.company_id._paynow_get_mail_look(),
+                "url": f"{site}/my/payment_method",
+                "look": company._paynow_get_mail_look(),
             },
         )

@@ -183,8 +183,10 @@ class PaynowNotice(models.Model):
         :rtype: dict
         """
         values = {"email_to": email, "recipient_ids": []}
-        if self.kind in ("past_due", "account_summary"):
-            url = self.partner_id._paynow_get_opt_out_url(self.company_id)
+        is_optional = self.kind in ("past_due", "account_summary")
+        if is_optional and (
+            url := self.partner_id._paynow_get_opt_out_url(self.company_id)
+        ):
             values["headers"] = repr(
                 {
                     "List-Unsubscribe": f"<{url}>",

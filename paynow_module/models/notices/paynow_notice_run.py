@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import PAYABLE_TYPES
 from ...exceptions import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
@@ -229,7 +230,7 @@ class PaynowNotice(models.Model):
                   FROM account_move_line line
                   JOIN account_move move ON move.id = line.move_id
                  WHERE move.company_id = %(company)s
-                   AND move.move_type = 'out_invoice'
+                   AND move.move_type IN %(types)s
                    AND move.state = 'posted'
                    AND move.payment_state IN ('not_paid', 'in_payment', 'partial')
                    AND line.display_type = 'payment_term'
@@ -251,6 +252,7 @@ class PaynowNotice(models.Model):
                    )
             )""",
             company=company.id,
+            types=tuple(PAYABLE_TYPES),
             latest=today - timedelta(days=stages[0]),
             reached=reached,
             today=today,

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from urllib.parse import urljoin
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 from ...utils import read_signed, sign
@@ -70,12 +72,16 @@ class ResPartner(models.Model):
         """Return the link with which this client opts out of reminders.
 
         :param res.company company: The company whose reminders they are.
+        :return: The address; empty if the company has no page.
         :rtype: str
         """
         self.ensure_one()
+        site = company._paynow_get_site_url()
+        if not site:
+            return ""
         values = [company.id, self.commercial_partner_id.id]
         token = sign(self, OPT_OUT_SCOPE, values, OPT_OUT_VALIDITY)
-        return urljoin(company.get_base_url(), f"/PAYNOW/reminders?client={token}")
+        return urljoin(site, f"/PAYNOW/reminders?client={token}")
 
     def _paynow_render_opt_out(self, company):
         """Return the line of a mail that leads to the page to opt out of reminders.
@@ -85,6 +91,8 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         url = self._paynow_get_opt_out_url(company)
+        if not url:
+            return Markup()
         return self.env["ir.qweb"]._render("paynow_module.mail_opt_out", {"url": url})
 
     @api.model
@@ -97,10 +105,11 @@ class ResPartner(models.Model):
         :rtype: res.partner
         """
         company_id, partner_id = read_signed(self, OPT_OUT_SCOPE, token) or (0, 0)
-        if company_id != company.id:
+        reminding = company._paynow_get_served().filtered(lambda c: c.id == company_id)
+        if not reminding:
             return self.browse()
         # In sudo mode as visitors can't read clients.
-        return self.sudo().browse(partner_id).exists().with_company(company)
+        return self.sudo().browse(partner_id).exists().with_company(reminding)
 
     def _paynow_set_reminders(self, wanted):
         """Note that this client wants reminders, or wants none, and tell staff.

@@ -44,8 +44,9 @@ class PaymentTransaction(models.Model):
         """
         tx_id = read_signed(self, RECEIPT_SCOPE, token)
         tx_sudo = self.sudo().browse(tx_id).exists()
+        served = company._paynow_get_served()
         return tx_sudo.filtered(
-            lambda tx: tx.is_paynow and tx.invoice_ids and tx.company_id == company
+            lambda tx: tx.is_paynow and tx.invoice_ids and tx.company_id in served
         )
 
     def _paynow_get_receipt(self):

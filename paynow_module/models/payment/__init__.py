@@ -9,6 +9,7 @@ from . import payment_provider
 from . import payment_provider_again
 from . import payment_transaction
 from . import payment_transaction_again
+from . import payment_transaction_company
 from . import payment_transaction_discount
 from . import payment_transaction_parts
 from . import paynow_page

@@ -7,11 +7,20 @@ from odoo import api, models
 from odoo.tools import email_normalize, email_normalize_all, float_repr
 from odoo.tools.misc import consteq, hmac
 
+from ...const import PAYABLE_TYPES
 from ...exceptions import PaynowRefusal
+from ...invoice_number import (
+    find_number,
+    get_reference_spellings,
+    read_number,
+    strip_blanks,
+)
 from ...utils import is_plain_text, read_signed, sign
 
 PROOF_SCOPE = "paynow_module.proof"
 PROOF_VALIDITY = timedelta(minutes=30)
+MAX_FOUND = 100
+MAX_REFERRED = 3  # More than one is too many, but one may be another client's.
 
 
 class Proof(NamedTuple):
@@ -31,6 +40,10 @@ class AccountMove(models.Model):
     """Who may pay an invoice and how they prove it. How much: `account_move.py`."""
 
     _inherit = "account.move"
+
+    # Beside that of posted numbers, so that both are looked for at once; the platform's
+    # own is made for parts of a reference, and not everywhere.
+    _paynow_reference_idx = models.Index("(payment_reference) WHERE state = 'posted'")
 
     # === BUSINESS METHODS - LOOK-UP === #
 
@@ -52,13 +65,20 @@ class AccountMove(models.Model):
         """
         invoice_sudo = self._paynow_match(company, email, number)
         if not invoice_sudo:
-            raise PaynowRefusal(
-                self.env._(
-                    "We found no open invoice with this number for this e-mail"
-                    " address. Please check both: the number must be exactly as on the"
-                    " invoice, the address one that the company has on file for you."
-                )
+            message = self.env._(
+                "We found no open invoice with this number for this e-mail"
+                " address. Please check both: the number must be exactly as on the"
+                " invoice, the address one that the company has on file for you."
             )
+            # By what was typed alone, so it tells nothing of what there is.
+            if meant := find_number(read_number(number)):
+                hint = self.env._(
+                    "If the number is %(number)s, please type %(number)s alone, without"
+                    " the word before it.",
+                    number=meant,
+                )
+                message = f"{message} {hint}"
+            raise PaynowRefusal(message)
         return invoice_sudo, invoice_sudo._paynow_check_amount(amount, visitor)
 
     @api.model
@@ -67,15 +87,14 @@ class AccountMove(models.Model):
 
         :param res.company company: The company of the invoice.
         :param str email: One address; case and surrounding spaces don't matter.
-        :param str number: The number, exact.
+        :param str number: The number or payment reference, exact but for blanks around
+            it, and within a structured reference.
         :return: The sudoed invoice; empty if there is none, or more than one.
         :rtype: account.move
         """
         email = is_plain_text(email) and email_normalize(email)
-        number = number if is_plain_text(number) else ""
-        invoices_sudo = self.sudo().search_fetch(
-            self._paynow_get_lookup_domain(company, number)
-        )  # In sudo mode as visitors can't read invoices.
+        number = read_number(number)
+        invoices_sudo = self._paynow_find_sudo(company, number)
         # Where no invoice has the number, another one is looked at in its place: the
         # time that the answer takes must not tell.
         decoy_sudo = self.sudo()._paynow_get_decoy(company)
@@ -88,10 +107,38 @@ class AccountMove(models.Model):
                 and invoice_sudo._paynow_is_open()
             ):
                 matches_sudo |= invoice_sudo
-        if len(matches_sudo) > 1:
-            matches_sudo._paynow_note_ambiguity()
-            return matches_sudo.browse()
-        return matches_sudo
+        # What is typed is the number, if it can be: references may be those of others.
+        numbered_sudo = matches_sudo.filtered(
+            lambda invoice: invoice.name in (number, strip_blanks(number))
+        )
+        if len(numbered_sudo) > 1:
+            numbered_sudo._paynow_note_ambiguity()
+        found_sudo = numbered_sudo or matches_sudo
+        return found_sudo if len(found_sudo) == 1 else found_sudo.browse()
+
+    @api.model
+    def _paynow_find_sudo(self, company, number):
+        """Return the invoices that a number or payment reference may mean.
+
+        A client may have one reference on all invoices: then a few stand for all, as
+        none of them is meant alone.
+
+        :param res.company company: The company of the website.
+        :param str number: The number, as typed.
+        :return: Those with the number, then those with the reference; sudoed as
+            visitors can't read invoices.
+        :rtype: account.move
+        """
+        found_sudo = self.sudo().search_fetch(
+            self._paynow_get_lookup_domain(company, number), limit=MAX_FOUND
+        )
+        numbered_sudo = found_sudo.filtered(
+            lambda invoice: invoice.name in (number, strip_blanks(number))
+        )
+        referred_sudo = (found_sudo - numbered_sudo).filtered(
+            lambda invoice: invoice.payment_state not in ("paid", "reversed")
+        )
+        return numbered_sudo + referred_sudo[:MAX_REFERRED]
 
     @api.model
     def _paynow_get_decoy(self, company):
@@ -100,14 +147,16 @@ class AccountMove(models.Model):
         :param res.company company: The company.
         :rtype: account.move
         """
-        journals = self.env["account.journal"].search(
-            [("type", "=", "sale"), ("company_id", "=", company.id)], order="id"
+        served = company._paynow_get_served()
+        Journal = self.env["account.journal"]
+        journals = Journal.search(  # A branch may have those of the company above it.
+            [("type", "=", "sale"), *Journal._check_company_domain(served)], order="id"
         )
         return self.search_fetch(  # Read, as an invoice that has the number is.
             [
                 ("journal_id", "in", journals.ids),
-                ("move_type", "=", "out_invoice"),
-                ("company_id", "=", company.id),
+                ("move_type", "in", PAYABLE_TYPES),
+                ("company_id", "in", served.ids),
             ],
             order="journal_id.id",  # By an index; by the id it would read them all.
             limit=1,
@@ -115,15 +164,19 @@ class AccountMove(models.Model):
 
     @api.model
     def _paynow_get_lookup_domain(self, company, number):
-        """Return the domain of the invoices with a number.
+        """Return the domain of the invoices with a number, or payment reference.
 
-        The state is part of it so that the unique index of posted numbers serves it.
+        The state is part of it so that the unique index of posted numbers serves it,
+        and that of references.
         """
+        plain = strip_blanks(number)
         return [
-            ("name", "=", number),
+            "|",
+            ("name", "in", list(dict.fromkeys([number, plain]))),
+            ("payment_reference", "in", get_reference_spellings(plain)),
             ("state", "=", "posted"),
-            ("move_type", "=", "out_invoice"),
-            ("company_id", "=", company.id),
+            ("move_type", "in", PAYABLE_TYPES),
+            ("company_id", "in", company._paynow_get_served().ids),
         ]
 
     def _paynow_get_payer_emails(self):
@@ -225,11 +278,14 @@ class AccountMove(models.Model):
         :param int invoice_id: The invoice, as an `account.move` id.
         :param str email_hash: The hash of one of the addresses that may pay it.
         :return: The sudoed invoice and the address; the address is None if it is no
-            longer one of the client's, or the invoice not of this company.
+            longer one of the client's, or the invoice is not paid on this website.
         :rtype: tuple[account.move, str|None]
         """
         invoice_sudo = self.sudo().search_fetch(
-            [("id", "=", invoice_id), ("company_id", "=", company.id)]
+            [
+                ("id", "=", invoice_id),
+                ("company_id", "in", company._paynow_get_served().ids),
+            ]
         )  # In sudo mode as visitors can't read invoices.
         if invoice_sudo:
             for email in invoice_sudo._paynow_get_payer_emails():

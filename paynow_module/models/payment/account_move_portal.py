@@ -22,15 +22,7 @@ class AccountMove(models.Model):
         currency = self.currency_id[:1]
         amount = form.get("amount")
         self._paynow_lock()
-        # Sales receipts are paid in the portal, too.
-        receipts = self.filtered(
-            lambda move: move.move_type == "out_receipt" and move.state == "posted"
-        )
-        payable = sum(
-            receipt._paynow_get_residual() - receipt._paynow_get_in_flight(visitor)
-            for receipt in receipts
-        )
-        payable += sum(move._paynow_get_payable(visitor) for move in self - receipts)
+        payable = sum(move._paynow_get_payable(visitor) for move in self)
         if (
             form.get("is_validation")
             or len(self.company_id) > 1

@@ -80,7 +80,13 @@ class PaymentProvider(models.Model):
                 report=report,
             )
         )  # In sudo mode to read the fields of providers.
-        if company.sudo().paynow_safety_level >= "3_no_card":
+        # That of the page counts what strangers try there, also of a branch's invoices.
+        levels = (
+            (company | website._paynow_get_company())
+            .sudo()
+            .mapped("paynow_safety_level")
+        )
+        if max(levels) >= "3_no_card":
             methods_sudo = methods_sudo.filtered(lambda m: m.code in BANK_DEBIT_CODES)
         return providers_sudo, methods_sudo
 

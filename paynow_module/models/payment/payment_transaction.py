@@ -29,6 +29,17 @@ FORM_KEYS = {
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
+    # Odoo's portal takes payments of sale receipts, too, but reads only these back: it
+    # would book what was paid and match it with nothing.
+    invoice_ids = fields.Many2many(
+        domain=[
+            (
+                "move_type",
+                "in",
+                ("out_invoice", "out_refund", "in_invoice", "in_refund", "out_receipt"),
+            )
+        ]
+    )
     is_paynow = fields.Boolean(
         string="Pay Now",
         help="Whether this payment was made on the public Pay Now page, or"
@@ -210,7 +221,7 @@ class PaymentTransaction(models.Model):
                 limit=1,
             )  # In sudo mode as whoever brings the news may not read attempts.
             Attempt._record(
-                tx.company_id,
+                start_sudo.company_id or tx.company_id,  # Whose page it was.
                 "payment_declined",
                 source=start_sudo.source or "page",
                 ip=start_sudo.ip,

@@ -20,6 +20,7 @@ COMPANY_FIELDS = (
     "paynow_login_label",
     "paynow_login_url",
     "paynow_safety_level",
+    "paynow_serves_branches",
     "phone",
 )
 

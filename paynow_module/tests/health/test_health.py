@@ -82,6 +82,55 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         self.company.website_id = False
         self._assert_state("The page", "red", "no website")
 
+    def test_page_is_green_only_where_a_guest_can_pay(self):
+        """Test what leaves the page without a method, while a provider is on."""
+        title = "The page"
+        self._assert_state(title, "green", "Clients pay at")
+        self.provider.is_published = False
+        self._assert_state(title, "red", "Nobody can pay")
+        self.provider.is_published = True
+        self.provider.payment_method_ids.active = False
+        self._assert_state(title, "red", "Nobody can pay")
+        self._assert_state("Payment provider", "red", "no payment method")
+        self.provider.with_context(active_test=False).payment_method_ids.active = True
+        self._assert_state(title, "green", "Clients pay at")
+        self.provider.available_currency_ids = self._enable_currency("EUR")
+        self._assert_state(title, "amber", "Nobody can pay in USD")
+        self.provider.available_currency_ids = False
+        self.company.paynow_safety_level = "2_links"
+        self._assert_state(title, "amber", "mailed links only")
+        self.company.paynow_safety_level = "3_no_card"
+        self._assert_state(title, "red", "Nobody can pay")
+
+    def test_company_without_website_has_no_links(self):
+        """Test that what mails can't carry is told, also to a branch."""
+        self.company.paynow_email_links = True
+        self._assert_state("Links in mails", "green", "Pay Invoice")
+        self.company.website_id = False
+        for title in ("The page", "Links in mails", "Domain and https"):
+            self._assert_state(title, "red", "no website")
+        with self.assertRaisesRegex(UserError, "no website"):
+            self.settings.action_paynow_try()
+
+    def test_branch_reads_how_its_parent_may_serve_it(self):
+        """Test the checks of a branch at each step of its way to a page."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id, "paynow_enabled": True}
+        )
+        self.accountant.company_ids += branch
+        main, self.company = self.company, branch
+        self._assert_state("The page", "red", "serves branches")
+        main.paynow_serves_branches = True
+        self._assert_state("The page", "green", "Clients pay at")
+        main.paynow_enabled = False
+        self._assert_state("The page", "red", "Pay Now is off there")
+        website = self.env["website"].create(
+            {"name": "Branch", "company_id": branch.id, "sequence": 99}
+        )
+        self._assert_state("The page", "red", "no domain")
+        website.domain = "https://branch.example.com"
+        self._assert_state("The page", "green", "https://branch.example.com/PAYNOW")
+
     def test_provider_is_live_in_test_mode_or_missing(self):
         """Test that green means that real clients pay real money."""
         self._assert_state("Payment provider", "green", "takes payments")

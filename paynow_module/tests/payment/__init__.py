@@ -14,6 +14,7 @@ from . import test_guard_state
 from . import test_headers
 from . import test_idempotence
 from . import test_lookup
+from . import test_number
 from . import test_page_cache
 from . import test_page_frame
 from . import test_page_safety
@@ -26,3 +27,4 @@ from . import test_portal_guard
 from . import test_portal_rules
 from . import test_proof
 from . import test_provider_setup
+from . import test_sale_receipt

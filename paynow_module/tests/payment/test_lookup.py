@@ -119,7 +119,7 @@ class TestLookup(PaynowCommon):
     def test_number_must_be_exact(self):
         """Test that every character of the number counts, and no wildcard works."""
         for number in (
-            "inv123", "INV123", " Inv123", "Inv123 ", "Inv12", "Inv1234", "Inv%",
+            "inv123", "INV123", "Inv 123", "Inv12", "Inv1234", "Inv%",
             "Inv12_", "%", "nv123", "", "/", "Inv123\x00", "Inv123\n", "False",
         ):  # fmt: skip
             with self.subTest(number=number):
@@ -177,9 +177,8 @@ class TestLookup(PaynowCommon):
             journal_id=self.company_data["default_journal_purchase"].id,
             invoice_date="2024-01-01",
         )
-        self._create_bill("Inv206", 100.0, move_type="out_receipt")
-        self._create_bill("Inv207", 0.0)
-        for number in range(201, 208):
+        self._create_bill("Inv206", 0.0)
+        for number in range(201, 207):
             with self.subTest(number=number):
                 self.assertTrue(
                     self.env["account.move"].search([("name", "=", f"Inv{number}")])

@@ -1,0 +1,43 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+
+
+class PaymentTransaction(models.Model):
+    """To which company a payment belongs: to that of the invoice that it pays.
+
+    A branch may take payments by a provider of the company above it. Receipt, mails,
+    lists and whoever is told are those of the branch; the books are the provider's.
+    """
+
+    _inherit = "payment.transaction"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        string="Company",
+        related=None,
+        compute="_compute_paynow_company",
+        recursive=True,
+    )
+
+    @api.depends(
+        "provider_id.company_id",
+        "is_paynow",
+        "invoice_ids",
+        "source_transaction_id.company_id",
+    )
+    def _compute_paynow_company(self):
+        for tx in self:
+            company = tx.provider_id.company_id
+            if tx.is_paynow:
+                source = tx.source_transaction_id
+                company = source.company_id or tx.invoice_ids.company_id[:1] or company
+            tx.company_id = company
+
+    def _create_payment(self, **extra_create_values):
+        """Override of `account_payment` to book as the company of the provider.
+
+        The journal is its own, and so is the payment.
+        """
+        tx = self.with_company(self.provider_id.company_id)
+        return super(PaymentTransaction, tx)._create_payment(**extra_create_values)
