@@ -198,6 +198,7 @@ class PaynowAutopay(PortalAccount):
         values = {
             "company": company,
             "token": request.env["payment.token"].browse(ids[form["token_id"]]),
+            "use_discounts": form.get("use_discounts") == "on",
         }
         if invoice:
             return values

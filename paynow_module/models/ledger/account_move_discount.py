@@ -8,14 +8,15 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _paynow_get_discounted(self):
-        """Return the amount that closes this invoice today, less its discount.
+    def _paynow_get_discounted(self, day=None):
+        """Return the amount that closes this invoice on a day, less its discount.
 
+        :param datetime.date day: The day that counts; today for the company if none.
         :return: The amount in the currency of the invoice; None where no discount is
             offered, or no longer.
         :rtype: float|None
         """
-        instalment = self._paynow_get_discount_instalment()
+        instalment = self._paynow_get_discount_instalment(day)
         return instalment and instalment["amount_residual_currency_unsigned"]
 
     def _paynow_get_discount_offer(self):
@@ -44,9 +45,10 @@ class AccountMove(models.Model):
             amount, discounted
         )
 
-    def _paynow_get_discount_instalment(self):
-        """Return the instalment that a discount would close today, as Odoo sees it.
+    def _paynow_get_discount_instalment(self, day=None):
+        """Return the instalment that a discount would close on a day, as Odoo sees it.
 
+        :param datetime.date day: The day that counts; today for the company if none.
         :return: See `_get_installments_data` of `account`; None if there is none.
         :rtype: dict|None
         """
@@ -57,7 +59,7 @@ class AccountMove(models.Model):
         if len(lines) != 1:
             return None
         (instalment,) = lines._get_installments_data(
-            payment_date=self.company_id._paynow_get_today()
+            payment_date=day or self.company_id._paynow_get_today()
         )
         is_offered = instalment["type"] == "early_payment_discount"
         return instalment if is_offered else None
