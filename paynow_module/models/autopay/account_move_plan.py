@@ -57,8 +57,8 @@ class AccountMove(models.Model):
 
         :param datetime.date first: The day of the first payment; what is to be paid by
             then is paid then.
-        :param list instalments: Those to pay, if not those that the choice is about, see
-            `_paynow_get_autopay_instalments`.
+        :param list instalments: Those to pay, as `_paynow_get_autopay_instalments` has
+            them; those that the choice is about if none.
         :return: The payments, the first one first.
         :rtype: list[AutopayRun]
         """
@@ -78,7 +78,9 @@ class AccountMove(models.Model):
                 left = self.currency_id.round(left - share)
         return [
             AutopayRun(
-                day, self.currency_id.round(sum(share for _item, share in shares)), shares
+                day,
+                self.currency_id.round(sum(share for _item, share in shares)),
+                shares,
             )
             for day, shares in sorted(shares_by_day.items())
         ]

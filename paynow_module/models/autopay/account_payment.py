@@ -6,8 +6,8 @@ from odoo import models
 class AccountPayment(models.Model):
     """Automatic payments pay the instalments that they were made for.
 
-    Where a late one is left to the client, the first due first would close that one with
-    the money for another, of which the client would be reminded next.
+    Where a late one is left to the client, the first due first would close that one
+    with the money for another, of which the client would be reminded next.
     """
 
     _inherit = "account.payment"
@@ -39,8 +39,10 @@ class AccountPayment(models.Model):
                 self.move_id.line_ids
                 | terms.filtered(lambda line: not line.paynow_autopay_left)
             ).filtered(
-                lambda line: line.account_id == self.destination_account_id
-                and not line.reconciled
+                lambda line: (
+                    line.account_id == self.destination_account_id
+                    and not line.reconciled
+                )
             ).reconcile()
 
     def _paynow_get_paid_lines(self):

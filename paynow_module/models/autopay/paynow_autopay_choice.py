@@ -105,11 +105,11 @@ class PaynowAutopay(models.Model):
     def _take(self, invoice, is_known=True):
         """Have an open invoice be paid automatically, if there is something to take.
 
-        Nobody expects to be charged at once for what was late already when they chose to
-        have all their invoices paid. Who chose it for this one wants to have it paid.
+        Nobody expects to be charged at once for what was late already when they chose
+        to have all invoices paid. Who chose it for this one wants to have it paid.
 
         :param account.move invoice: The invoice.
-        :param bool is_known: Whether the client had it before; a new one is taken whole.
+        :param bool is_known: Whether it was there before; a new one is taken whole.
         """
         self.ensure_one()
         if self.invoice_id:

@@ -83,10 +83,10 @@ class PaynowAutopay(models.Model):
         else:
             sentences = [
                 self.env._(
-                    "I authorize %(company)s to charge the payment method above for what"
-                    " is still to pay on each of my invoices, and each instalment of"
-                    " them, that is not past due today, and on those to come, on the day"
-                    " and up to the limit that I have chosen.",
+                    "I authorize %(company)s to charge the payment method above for"
+                    " what is still to pay on each of my invoices, and each instalment"
+                    " of them, that is not past due today, and on those to come, on the"
+                    " day and up to the limit that I have chosen.",
                     company=company.name,
                 ),
                 self.env._(
@@ -115,8 +115,8 @@ class PaynowAutopay(models.Model):
         sentences = [
             self.env._(
                 "I authorize %(company)s to charge the payment method above for what is"
-                " still to pay on invoice %(number)s: each part on its due date, what is"
-                " past due at once.",
+                " still to pay on invoice %(number)s: each part on its due date, what"
+                " is past due at once.",
                 company=company.name,
                 number=invoice.name,
             )

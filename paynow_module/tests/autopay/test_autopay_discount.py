@@ -94,9 +94,7 @@ class TestAutopayDiscount(PaynowAutopayCommon):
         """Test that nobody pays early without the discount; then three tries again."""
         self._choose(use_discounts=True)
         self._run("error", days=10)
-        self.assertEqual(
-            self.bill.paynow_autopay_date, self.today + timedelta(days=30)
-        )
+        self.assertEqual(self.bill.paynow_autopay_date, self.today + timedelta(days=30))
         charged_on = []
         for days in range(11, 45):
             count = len(self.charges)
@@ -110,9 +108,7 @@ class TestAutopayDiscount(PaynowAutopayCommon):
         self._choose(use_discounts=True)
         self._run(days=11)
         self.assertFalse(self.charges)
-        self.assertEqual(
-            self.bill.paynow_autopay_date, self.today + timedelta(days=30)
-        )
+        self.assertEqual(self.bill.paynow_autopay_date, self.today + timedelta(days=30))
 
     def test_the_consent_and_the_choice_say_so(self):
         Autopay = self.env["paynow.autopay"]

@@ -38,8 +38,7 @@ class PaynowLateInstalmentCommon(PaynowAutopayCommon):
     def _get_rests(self):
         """Return what is left of each instalment in the books, by its number."""
         return {
-            item.number[-7:]: item.rest
-            for item in self.bill._paynow_get_open_items()
+            item.number[-7:]: item.rest for item in self.bill._paynow_get_open_items()
         }
 
     def _get_runs(self):
@@ -66,7 +65,7 @@ class PaynowLateInstalmentCommon(PaynowAutopayCommon):
 
 @tagged("-at_install", "post_install")
 class TestAutopayInstalments(PaynowLateInstalmentCommon):
-    """Automatic payment goes by open items: each is paid, or reminded of, by its day."""
+    """Each open item is paid automatically or reminded of, by its own day."""
 
     # === WHAT IS LATE WHEN ALL INVOICES ARE CHOSEN === #
 
@@ -250,7 +249,12 @@ class TestAutopayInstalments(PaynowLateInstalmentCommon):
         self._choose()
         (table,) = self.client._paynow_get_statement(self.company)["tables"]
         rows = [
-            (row["balance"], bool(row["url"]), row["autopay_date"], row["autopay_amount"])
+            (
+                row["balance"],
+                bool(row["url"]),
+                row["autopay_date"],
+                row["autopay_amount"],
+            )
             for row in table["lines"]
         ]
         days = [self.today + timedelta(days=days) for days in (10, 40)]

@@ -49,7 +49,7 @@ class TestMails(PaynowCommon):
         self.assertNotIn("automatic payment", body)
 
     def test_automatic_payment_is_announced(self):
-        """Test that the client reads when the invoice is paid by itself, and how much."""
+        """Test that the client reads when the invoice is paid by itself, and what."""
         with patch.object(
             self.env.registry["account.move"],
             "_paynow_get_autopay_runs",
