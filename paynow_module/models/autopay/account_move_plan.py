@@ -32,11 +32,21 @@ class AccountMove(models.Model):
         help="What the next automatic payment of this invoice will charge.",
     )
 
+    paynow_autopay_next_date = fields.Date(
+        string="Next automatic payment",
+        compute="_compute_paynow_autopay_amount",
+        compute_sudo=True,
+        help="The day of it: later than planned where a discount was lost meanwhile.",
+    )
+
     @api.depends("paynow_autopay_date", "amount_residual", "state", "payment_state")
     def _compute_paynow_autopay_amount(self):
         for move in self:
             runs = move._paynow_get_autopay_runs()
             move.paynow_autopay_amount = runs[0].amount if runs else 0.0
+            move.paynow_autopay_next_date = (
+                runs[0].date if runs else move.paynow_autopay_date
+            )
 
     def _paynow_get_autopay_runs(self):
         """Return the automatic payments of this invoice that are to come.

@@ -85,6 +85,9 @@ class TestAutopayDiscount(PaynowAutopayCommon):
         self._choose(use_discounts=True)
         self._pay(amount=40.0, invoice_ids=[Command.set(self.bill.ids)])._post_process()
         self.assertEqual(self._get_runs(), [(30, 60.0)])
+        self.assertEqual(
+            self.bill.paynow_autopay_next_date, self.today + timedelta(days=30)
+        )
         self._run(days=10)
         self.assertFalse(self.charges)
         self._run(days=30)

@@ -110,6 +110,21 @@ class TestAutopayPortal(PaynowHttpCommon):
         text = self._get_text(self.url_open(url), "//*[@id='o_paynow_autopay']")
         self.assertIn("($98.00)", text)
 
+    def test_nobody_consents_to_what_they_have_not_read(self):
+        """Test that a page that is out of date is shown again."""
+        url = f"/my/invoices/{self.invoice.id}"
+        self.authenticate("paynow_dana", "paynow_dana")
+        page = self._parse(self.url_open(url))
+        (text,) = page.xpath("//*[@id='o_paynow_autopay']//input[@name='text']/@value")
+        data = {"token_id": self.token.id, "consent": "on", "text": text}
+        tx = self._pay(amount=30.0)
+        response = self._post(f"{url}/autopay", **data)
+        self.assertIn("read it again", self._get_alert(response))
+        self.assertFalse(self._get_choices())
+        tx.unlink()
+        self._post(f"{url}/autopay", **data)
+        self.assertEqual(self._get_choices().consent_text, text)
+
     def test_the_client_reads_of_each_instalment(self):
         terms = self._create_terms((30, 0), (30, 30), (40, 60))
         bill = self._create_bill(
