@@ -55,8 +55,8 @@ class PaynowAutopay(PortalAccount):
             Autopay.sudo()._get_standing(company, partner)._end("client")
             return request.redirect("/my/autopay")
         try:
-            values = self._paynow_read_autopay_choice(company, kwargs)
             text = Autopay._get_consent_text(company.sudo())
+            values = self._paynow_read_autopay_choice(company, kwargs, text)
             Autopay._choose(
                 partner, ip=request.httprequest.remote_addr, text=text, **values
             )
@@ -93,9 +93,11 @@ class PaynowAutopay(PortalAccount):
             invoice.sudo()._paynow_autopay_cancel("client")
         else:
             try:
-                values = self._paynow_read_autopay_choice(company, kwargs, invoice)
                 text = request.env["paynow.autopay"]._get_consent_text(
                     company.sudo(), invoice
+                )
+                values = self._paynow_read_autopay_choice(
+                    company, kwargs, text, invoice
                 )
                 request.env["paynow.autopay"]._choose(
                     invoice.commercial_partner_id,
@@ -175,11 +177,12 @@ class PaynowAutopay(PortalAccount):
                 methods.append({"id": token_sudo.id, "name": name})
         return methods
 
-    def _paynow_read_autopay_choice(self, company, form, invoice=None):
+    def _paynow_read_autopay_choice(self, company, form, text, invoice=None):
         """Return what the form says, cast and checked.
 
         :param res.company company: The company that is paid.
         :param dict form: What the browser sent.
+        :param str text: What the client consents to now.
         :param account.move invoice: The invoice, if it is about one.
         :return: The arguments of `_choose` of `paynow.autopay`.
         :rtype: dict
@@ -195,9 +198,17 @@ class PaynowAutopay(PortalAccount):
             raise UserError(
                 request.env._("Please tick the box: nothing is charged without it.")
             )
+        if form.get("text", text) != text:
+            raise UserError(
+                request.env._(
+                    "What you consent to has changed since you opened the page, as a"
+                    " payment has come in or a day has passed. Please read it again."
+                )
+            )
         values = {
             "company": company,
             "token": request.env["payment.token"].browse(ids[form["token_id"]]),
+            "use_discounts": form.get("use_discounts") == "on",
         }
         if invoice:
             return values

@@ -5,7 +5,9 @@ from . import account_move_credit
 from . import account_move_failure
 from . import account_move_line
 from . import account_move_notice
+from . import account_move_plan
 from . import account_move_run
+from . import account_payment
 from . import payment_provider
 from . import payment_token
 from . import payment_transaction

@@ -83,6 +83,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Override of `account` to let new invoices take the client's choice."""
+        known = self.filtered("posted_before")
         posted = super()._post(soft=soft)
         # In sudo mode as whoever posts may not read the choices.
         invoices_sudo = posted.sudo().filtered(
@@ -107,7 +108,7 @@ class AccountMove(models.Model):
                 (invoice_sudo.company_id, invoice_sudo.commercial_partner_id)
             )
             if choice and invoice_sudo._paynow_is_open():
-                invoice_sudo._paynow_autopay_take(choice)
+                choice._take(invoice_sudo, is_known=invoice_sudo in known)
         return posted
 
     def _paynow_autopay_take(self, choice):
@@ -136,6 +137,18 @@ class AccountMove(models.Model):
         )
         self._paynow_autopay_schedule()
 
+    def _paynow_autopay_leave(self, before=None):
+        """Leave the instalments of this invoice to the client that are late already.
+
+        :param datetime.date before: Those due before this day are left; none if None.
+        """
+        self.ensure_one()
+        for line in self._paynow_get_term_lines():
+            _issued, due = line._paynow_get_dates()
+            is_left = bool(before) and due < before
+            if line._paynow_is_autopay_left() != is_left:
+                line.paynow_autopay_left = is_left
+
     def _paynow_autopay_schedule(self, after=None):
         """Set the day of the next automatic payment.
 
@@ -144,7 +157,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         dates = [
             date
-            for date, _rest in self._paynow_get_autopay_instalments()
+            for date, _item in self._paynow_get_autopay_instalments()
             if not after or date > after
         ]
         if not dates:
@@ -196,47 +209,6 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         return f"{self.id}:{fields.Date.to_string(date)}"
-
-    def _paynow_get_autopay_instalments(self):
-        """Return the open instalments with the days on which they are paid.
-
-        :return: The days and what is left of each, the first to pay first.
-        :rtype: list[tuple[datetime.date, float]]
-        """
-        self.ensure_one()
-        offset = self.paynow_autopay_id._get_offset()
-        received = self._paynow_allocate_received()
-        lines = self.line_ids.filtered(
-            lambda line: line.display_type == "payment_term" and not line.reconciled
-        ).sorted("date_maturity")
-        rests = {
-            line: line.amount_residual_currency - received.get(line, 0.0)
-            for line in lines
-        }
-        return [
-            ((line.date_maturity or line.date) + offset, rest)
-            for line, rest in rests.items()
-            if not line.currency_id.is_zero(rest)
-        ]
-
-    def _paynow_get_autopay_card(self):
-        """Return what the portal shows of the automatic payment of this invoice.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        return {
-            "id": self.id,
-            "number": self.name,
-            "date_due": self.invoice_date_due,
-            "payable": self._paynow_format(self._paynow_get_payable()),
-            "is_open": self._paynow_is_open(),
-            "date": self._paynow_get_autopay_date(),
-            "is_held": bool(self.paynow_autopay_date)
-            and self._paynow_is_held_by_credit(),
-            "method": self.paynow_autopay_id.method_name,
-            "reason": self._paynow_get_autopay_reason(),
-        }
 
     def action_paynow_autopay_cancel(self):
         """Switch automatic payment of these invoices off, for staff."""

@@ -5,7 +5,10 @@ from odoo.fields import Command
 
 
 class AccountMove(models.Model):
-    """The automatic payment of one invoice: whether, how much, and what if it fails."""
+    """The automatic payment of one invoice: whether, and what if it fails.
+
+    How much: `account_move_plan.py`.
+    """
 
     _inherit = "account.move"
 
@@ -97,15 +100,6 @@ class AccountMove(models.Model):
             "paynow_run_key": self._paynow_get_run_key(date),
         }
 
-    def _paynow_is_autopay_due(self, today):
-        """Tell whether an open instalment is to be paid by today.
-
-        :param datetime.date today: The day, in the company's time zone.
-        :rtype: bool
-        """
-        instalments = self._paynow_get_autopay_instalments()
-        return any(date <= today for date, _rest in instalments)
-
     def _paynow_has_young_draft(self):
         """Tell whether a payer may be filling in a provider's page for this invoice.
 
@@ -117,30 +111,6 @@ class AccountMove(models.Model):
             and tx._paynow_is_in_flight()
             for tx in self.transaction_ids
         )
-
-    def _paynow_get_autopay_amount(self, today):
-        """Return what is to be paid on this invoice today.
-
-        That is the balance of this moment, less what is on its way; of instalments only
-        those that are due; less the early-payment discount, if the day earns it.
-
-        :param datetime.date today: The day, in the company's time zone.
-        :return: The amount in the currency of the invoice.
-        :rtype: float
-        """
-        payable = self._paynow_get_payable()
-        in_flight = self._paynow_get_in_flight()
-        discounted = self._paynow_get_discounted()
-        if discounted is not None:
-            # The discount is booked for exactly this amount, and only if it is all.
-            is_all = not self.currency_id.compare_amounts(payable, self.amount_residual)
-            return discounted if is_all else payable
-        due = sum(
-            rest
-            for date, rest in self._paynow_get_autopay_instalments()
-            if date <= today
-        )
-        return self.currency_id.round(max(0.0, min(payable, due - in_flight)))
 
     # === WHAT BECAME OF IT === #
 
@@ -171,6 +141,7 @@ class AccountMove(models.Model):
             wait = days[tries] - days[tries - 1]
             date = max(tx._paynow_get_run_date(), self.company_id._paynow_get_today())
             self.paynow_autopay_date = date + wait
+            self._paynow_autopay_give_discount_up()
 
     def _paynow_autopay_stop(self, reason, tx=None, is_mailed=True):
         """Give up on this invoice; tell the client and whoever looks after it.

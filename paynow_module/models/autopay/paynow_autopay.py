@@ -63,6 +63,11 @@ class PaynowAutopay(models.Model):
         required=True,
     )
     days = fields.Integer(string="Days before or after", default=0)
+    use_discounts = fields.Boolean(
+        string="Use early payment discounts",
+        help="Where an invoice offers an early payment discount, the discounted amount"
+        " is charged on the last day of the discount, if that is sooner.",
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     limit_amount = fields.Monetary(
         string="Limit per invoice",
@@ -107,7 +112,7 @@ class PaynowAutopay(models.Model):
 
     # === COMPUTE AND CONSTRAINT METHODS === #
 
-    @api.depends("token_id", "invoice_id", "timing", "days")
+    @api.depends("token_id", "invoice_id", "timing", "days", "use_discounts")
     def _compute_display_name(self):
         for autopay in self:
             autopay.display_name = autopay._get_summary()

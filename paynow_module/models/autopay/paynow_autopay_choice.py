@@ -20,7 +20,8 @@ class PaynowAutopay(models.Model):
         :param str ip: The address from which it was chosen.
         :param str text: What the client consented to, as read on the page.
         :param account.move invoice: The invoice, if it is about one.
-        :param dict choice: `company`, and for all invoices `timing`, `days`, `limit`.
+        :param dict choice: `company`, `use_discounts`, and for all invoices `timing`,
+            `days`, `limit`.
         :rtype: paynow.autopay
         """
         company = choice["company"]
@@ -32,6 +33,7 @@ class PaynowAutopay(models.Model):
             "timing": choice.get("timing", "on"),
             "days": choice.get("days", 0),
             "limit_amount": choice.get("limit", 0.0),
+            "use_discounts": choice.get("use_discounts", False),
             "consent_text": text,
             "consent_ip": ip,
             "consent_source": "portal",
@@ -81,8 +83,7 @@ class PaynowAutopay(models.Model):
     def _take_invoices(self):
         """Set the open invoices that this choice is about to be paid automatically.
 
-        Of all invoices, those that are past due, or an instalment of which is, are left
-        for the client to pay: nobody expects them to be charged at once.
+        Of all invoices, those that are past due are left for the client to pay.
         """
         self.ensure_one()
         today = self.company_id._paynow_get_today()
@@ -99,11 +100,25 @@ class PaynowAutopay(models.Model):
             ]
         )
         for invoice in invoices.filtered(lambda i: i._paynow_is_open()):
-            lines = invoice.line_ids.filtered(
-                lambda line: line.date_maturity and not line.reconciled
-            )
-            if self.invoice_id or min(lines.mapped("date_maturity")) >= today:
-                invoice._paynow_autopay_take(self)
+            self._take(invoice)
+
+    def _take(self, invoice, is_known=True):
+        """Have an open invoice be paid automatically, if there is something to take.
+
+        Nobody expects to be charged at once for what was late already when they chose
+        to have all invoices paid. Who chose it for this one wants to have it paid.
+
+        :param account.move invoice: The invoice.
+        :param bool is_known: Whether it was there before; a new one is taken whole.
+        """
+        self.ensure_one()
+        if self.invoice_id:
+            invoice._paynow_autopay_leave()
+        elif is_known and invoice.paynow_autopay_id != self:
+            invoice._paynow_autopay_leave(before=self.company_id._paynow_get_today())
+        items = invoice._paynow_get_open_items()
+        if not all(item.line._paynow_is_autopay_left() for item in items):
+            invoice._paynow_autopay_take(self)
 
     def _get_offset(self):
         """Return the time from a due date to the payment.

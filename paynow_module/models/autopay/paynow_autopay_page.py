@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, models
+from odoo.tools import format_date
 
 from ...utils import format_money
 
@@ -55,6 +56,7 @@ class PaynowAutopay(models.Model):
                 "date": standing.consent_date,
                 "timing": standing.timing,
                 "days": standing.days,
+                "use_discounts": standing.use_discounts,
                 "token_id": str(standing.token_id.id),
                 "is_usable": standing.token_id.active,
             },
@@ -77,26 +79,69 @@ class PaynowAutopay(models.Model):
         """
         days = company._paynow_get_autopay_days()
         if invoice:
-            what = self.env._(
-                "I authorize %(company)s to charge the payment method above for what is"
-                " still to pay on invoice %(number)s on its due date.",
-                company=company.name,
-                number=invoice.name,
-            )
+            sentences = self._get_consent_sentences(company, invoice)
         else:
-            what = self.env._(
-                "I authorize %(company)s to charge the payment method above for what is"
-                " still to pay on each of my invoices that is not past due today, and"
-                " on those to come, on the day and up to the limit that I have chosen.",
-                company=company.name,
-            )
+            sentences = [
+                self.env._(
+                    "I authorize %(company)s to charge the payment method above for"
+                    " what is still to pay on each of my invoices, and each instalment"
+                    " of them, that is not past due today, and on those to come, on the"
+                    " day and up to the limit that I have chosen.",
+                    company=company.name,
+                ),
+                self.env._(
+                    "If I have ticked “Use early payment discounts”, an invoice that"
+                    " offers one is charged less the discount on the last day of the"
+                    " discount, where that is sooner."
+                ),
+            ]
         return self.env._(
             "%(what)s A declined payment may be tried %(tries)s times within %(days)s"
             " days. I can switch this off here at any time before the payment is made.",
-            what=what,
+            what=" ".join(sentences),
             tries=len(days),
             days=days[-1].days,
         )
+
+    @api.model
+    def _get_consent_sentences(self, company, invoice):
+        """Return what a client consents to who has one invoice be paid.
+
+        :param res.company company: The company that is paid.
+        :param account.move invoice: The invoice.
+        :rtype: list[str]
+        """
+        invoice_sudo = invoice.sudo()  # Clients can't read what is under way.
+        sentences = [
+            self.env._(
+                "I authorize %(company)s to charge the payment method above for what is"
+                " still to pay on invoice %(number)s: each part on its due date, what"
+                " is past due at once.",
+                company=company.name,
+                number=invoice.name,
+            )
+        ]
+        if runs := invoice_sudo._paynow_prepare_autopay_runs(
+            company._paynow_get_today(),
+            [(item.date_due, item) for item in invoice_sudo._paynow_get_open_items()],
+        ):
+            sentences.append(
+                self.env._(
+                    "As things are now, that is %(payments)s.",
+                    payments=invoice._paynow_format_autopay_runs(runs),
+                )
+            )
+        offer = runs and invoice_sudo._paynow_get_autopay_discount()
+        if offer and offer[1] < runs[0].date:
+            sentences.append(
+                self.env._(
+                    "If I have ticked “Use early payment discounts”, %(amount)s is"
+                    " charged on %(date)s instead.",
+                    amount=invoice._paynow_format(offer[0]),
+                    date=format_date(self.env, offer[1]),
+                )
+            )
+        return sentences
 
     def _get_summary(self):
         """Return the choice in words.
@@ -110,6 +155,10 @@ class PaynowAutopay(models.Model):
             when = self.env._("%(days)s days before the due date", days=self.days)
         else:
             when = self.env._("%(days)s days after the due date", days=self.days)
+        if self.use_discounts:
+            when = self.env._(
+                "%(when)s, or for an early payment discount on its last day", when=when
+            )
         if self.invoice_id:
             text = self.env._(
                 "Invoice %(number)s, %(when)s", number=self.invoice_id.name, when=when

@@ -31,8 +31,9 @@ class ResPartner(models.Model):
                     "amount": self.env._("Amount"),
                     "balance": self.env._("Balance"),
                 },
-                "autopay_note": lambda line: self.env._(
-                    "Automatic payment on %(date)s",
+                "autopay_note": lambda line, currency: self.env._(
+                    "Automatic payment of %(amount)s on %(date)s",
+                    amount=currency._paynow_format(line["autopay_amount"]),
                     date=format_date(self.env, line["autopay_date"]),
                 ),
                 "hidden_note": lambda table: self.env._(

@@ -24,7 +24,8 @@ class ResPartner(models.Model):
             'total': float, 'overdue': float, 'credits': float, 'on_its_way': float}; a
             line is {'status': 'past_due'|'open'|'new'|'credit'|'processing', 'number':
             str, 'date_issued': date, 'date_due': date, 'amount': float, 'balance':
-            float, 'on_its_way': float, 'url': str|False, 'autopay_date': date|False}.
+            float, 'on_its_way': float, 'url': str|False, 'autopay_date': date|False,
+            'autopay_amount': float}.
             The amounts are in the currency of the table; its total is net of the
             credits, which are negative, its overdue amount is not.
         :rtype: dict
@@ -55,6 +56,7 @@ class ResPartner(models.Model):
                 "on_its_way": 0.0,
                 "url": False,
                 "autopay_date": False,
+                "autopay_amount": 0.0,
             }
             lines_by_currency.setdefault(payment.currency_id, []).append((line, None))
         return {
@@ -96,6 +98,7 @@ class ResPartner(models.Model):
             "on_its_way": item.on_its_way,
             "url": False,
             "autopay_date": False,
+            "autopay_amount": 0.0,
         }
 
     def _paynow_prepare_statement_table(self, currency, lines):
@@ -135,10 +138,15 @@ class ResPartner(models.Model):
         Another module can override it to name another way, as `autopay` does.
 
         :param OpenItem item: The item.
-        :return: The values, as {'url': str|bool, 'autopay_date': date|bool}.
+        :return: The values, as {'url': str|bool, 'autopay_date': date|bool,
+            'autopay_amount': float}.
         :rtype: dict
         """
-        return {"url": item.line.move_id.paynow_url, "autopay_date": False}
+        return {
+            "url": item.line.move_id.paynow_url,
+            "autopay_date": False,
+            "autopay_amount": 0.0,
+        }
 
     def _paynow_get_last_summary(self, company):
         """Return the notice of the last account summary that was mailed.

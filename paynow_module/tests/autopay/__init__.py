@@ -4,8 +4,10 @@ from . import test_autopay
 from . import test_autopay_asked
 from . import test_autopay_credit
 from . import test_autopay_decline
+from . import test_autopay_discount
 from . import test_autopay_end
 from . import test_autopay_failure
+from . import test_autopay_instalments
 from . import test_autopay_portal
 from . import test_provider_answer
 from . import test_provider_run

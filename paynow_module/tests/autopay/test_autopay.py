@@ -34,12 +34,6 @@ class TestAutopayChoice(PaynowAutopayCommon):
         self.assertEqual(after.paynow_autopay_date, self.today + timedelta(days=7))
         self.assertFalse(late.paynow_autopay_date)
 
-    def test_an_invoice_with_a_late_instalment_is_left_to_the_client(self):
-        term = self._create_terms((50, 0), (50, 30))
-        invoice = self._bill("Late", due=-2, invoice_payment_term_id=term.id)
-        self._choose()
-        self.assertFalse(invoice.paynow_autopay_date)
-
     def test_an_invoice_over_the_limit_is_left_to_the_client(self):
         self._choose(limit=100.0)
         self.assertTrue(self._bill("At", 100.0, due=2).paynow_autopay_date)

@@ -81,6 +81,67 @@ class TestAutopayPortal(PaynowHttpCommon):
         self.assertFalse(choice.active)
         self.assertEqual(choice.end_user_id, self.dana)
 
+    def test_the_client_chooses_to_use_discounts(self):
+        """Test the box of all invoices, and that of one, where there is a discount."""
+        self.authenticate("paynow_dana", "paynow_dana")
+        self.assertIn("Use early payment discounts", self.url_open("/my/autopay").text)
+        self._set_all(use_discounts="on")
+        self.assertTrue(self._get_choices().use_discounts)
+        self.assertRegex(
+            self.url_open("/my/autopay").text, r"name=.use_discounts.[^>]*checked"
+        )
+        self._post("/my/autopay", action="off")
+        url = f"/my/invoices/{self.invoice.id}"
+        self.assertNotIn("use_discounts", self.url_open(url).text)
+        terms = self._create_terms(
+            (100, 30), early_discount=True, discount_percentage=2, discount_days=10
+        )
+        bill = self._create_bill(
+            "Early", 100.0, invoice_date=self.today, invoice_payment_term_id=terms.id
+        )
+        bill.message_subscribe(self.dana.partner_id.ids)
+        url = f"/my/invoices/{bill.id}"
+        self.assertIn("use_discounts", self.url_open(url).text)
+        data = {"token_id": self.token.id, "consent": "on", "use_discounts": "on"}
+        self._post(f"{url}/autopay", **data)
+        self.assertEqual(
+            bill._paynow_get_autopay_date(), self.today + timedelta(days=10)
+        )
+        text = self._get_text(self.url_open(url), "//*[@id='o_paynow_autopay']")
+        self.assertIn("($98.00)", text)
+
+    def test_nobody_consents_to_what_they_have_not_read(self):
+        """Test that a page that is out of date is shown again."""
+        url = f"/my/invoices/{self.invoice.id}"
+        self.authenticate("paynow_dana", "paynow_dana")
+        page = self._parse(self.url_open(url))
+        (text,) = page.xpath("//*[@id='o_paynow_autopay']//input[@name='text']/@value")
+        data = {"token_id": self.token.id, "consent": "on", "text": text}
+        tx = self._pay(amount=30.0)
+        response = self._post(f"{url}/autopay", **data)
+        self.assertIn("read it again", self._get_alert(response))
+        self.assertFalse(self._get_choices())
+        tx.unlink()
+        self._post(f"{url}/autopay", **data)
+        self.assertEqual(self._get_choices().consent_text, text)
+
+    def test_the_client_reads_of_each_instalment(self):
+        terms = self._create_terms((30, 0), (30, 30), (40, 60))
+        bill = self._create_bill(
+            "Parts", 1000.0, invoice_date=self.today - timedelta(days=20),
+            invoice_payment_term_id=terms.id,
+        )  # fmt: skip
+        bill.message_subscribe(self.dana.partner_id.ids)
+        self.authenticate("paynow_dana", "paynow_dana")
+        self._set_all()
+        for page in (f"/my/invoices/{bill.id}", "/my/autopay"):
+            with self.subTest(page=page):
+                text = self._get_text(
+                    self.url_open(page), "//*[@id='o_paynow_autopay']"
+                )
+                for part in ("($300.00)", "After that: $400.00 on", "is past due and"):
+                    self.assertIn(part, text)
+
     def test_one_invoice(self):
         self.invoice.line_ids.filtered("date_maturity").date_maturity = (
             self.today + timedelta(days=5)
@@ -219,7 +280,7 @@ class TestAutopayPortal(PaynowHttpCommon):
         text = self._get_text(
             self.url_open(response.headers["Location"]), "//*[@id='o_paynow_autopay']"
         )
-        self.assertIn("will be paid automatically on", text)
+        self.assertRegex(text, r"will be paid automatically on [\d/]+ \(\$100\.00\)\.")
         self.assertNotIn(CARD, text)
 
     def test_nothing_is_there_where_the_company_switched_it_off(self):

@@ -147,15 +147,6 @@ class TestDiscount(PaynowBooksCommon):
             )
         self.assertEqual(*entries)
 
-    def test_automatic_payment_books_the_whole_discount(self):
-        """Test that the amount that is charged automatically closes the invoice."""
-        invoice = self._create_taxed_bill((100.0, [15.0]), (50.0, [6.0]))
-        amount = invoice._paynow_get_autopay_amount(NOON.date())
-        self.assertEqual(amount, 164.64)
-        tx = self._pay(amount=amount, invoice_ids=[Command.set(invoice.ids)])
-        tx._post_process()
-        self.assertEqual(invoice.amount_residual, 0.0)
-
     # === ON ITS WAY === #
 
     def test_captured_payment_earns_the_discount(self):

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 
+from ...models.autopay.account_move_plan import AutopayRun
 from ..common import PaynowCommon
 
 
@@ -48,14 +49,15 @@ class TestMails(PaynowCommon):
         self.assertNotIn("automatic payment", body)
 
     def test_automatic_payment_is_announced(self):
-        """Test that the client reads on which date the invoice is paid by itself."""
+        """Test that the client reads when the invoice is paid by itself, and what."""
         with patch.object(
             self.env.registry["account.move"],
-            "_paynow_get_autopay_date",
-            lambda _self: date(2026, 6, 10),
+            "_paynow_get_autopay_runs",
+            lambda _self: [AutopayRun(date(2026, 6, 10), 100.0, [])],
         ):
             body = self._mail(self.delivery).body_html
         self.assertRegex(body, r"automatic payment on 06/10/2026\.")
+        self.assertIn("$100.00 will be charged on that day.", body)
 
     def test_payment_under_way_is_named(self):
         """Test that nobody is asked twice for what is being processed."""

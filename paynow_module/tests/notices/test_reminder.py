@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.autopay.account_move_plan import AutopayRun
 from ..common import MODELS
 from ..common_books import PaynowBooksCommon
 
@@ -136,8 +137,10 @@ class TestReminder(PaynowBooksCommon):
         self.assertEqual(self._run().state, "queued")
 
     def test_an_invoice_paid_automatically_is_not_reminded_of(self):
-        method = "_paynow_get_autopay_date"
-        with patch.object(type(self.invoice), method, lambda move: TODAY):
+        method = "_paynow_get_autopay_runs"
+        items = self.invoice._paynow_get_open_items()
+        runs = [AutopayRun(TODAY, 100.0, [(item, item.rest) for item in items])]
+        with patch.object(type(self.invoice), method, lambda move: runs):
             self._assert_skipped("automatically on 06/20/2026")
 
     def test_a_hold_spares_the_client_until_it_ends(self):
