@@ -108,6 +108,21 @@ def test_every_step_of_a_payment_is_for_everyone(visit, report):
     report.look(page, "form: too much, with a payment under way")
 
 
+def test_what_else_could_be_paid_is_for_everyone(visit, report):
+    """Instalments, the amounts that are offered, an amount that is too much."""
+    payer = visit()
+    page = payer.page
+    payer.look_up(EMAIL, "Inv125", "4800")
+    payer.expect_heading(CHOICE)
+    report.look(page, "instalments")
+    page.get_by_text("Another amount").click()
+    page.get_by_label("Amount to pay").fill("5000")
+    page.get_by_role("button", name="Change", exact=True).click()
+    expect(page.get_by_label("Amount to pay")).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("more than what is still to pay")
+    report.look(page, "another amount: too much")
+
+
 def test_what_clients_say_is_for_everyone(visit, report):
     """The form that says what is wrong, its errors, the thanks."""
     payer = visit()

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_autopay
+from . import test_autopay_amount
 from . import test_autopay_asked
 from . import test_autopay_credit
 from . import test_autopay_decline

@@ -54,12 +54,32 @@ class TestRefund(PaynowPartsCommon):
         self.assertEqual(len(mail), 1)
         self.assertIn("Refund", mail.subject)
         self.assertIn("$30.00", mail.body_html)
+        self.assertNotIn("-$30.00", mail.body_html)
         self.assertIn(self.invoice.name, mail.body_html)
         self.assertNotIn("/PAYNOW?link=", mail.body_html)
 
     def test_refund_has_staff_asked_for_the_credit_note(self):
         refund = self._refund(self._pay_by_bank(), 30.0)
         self._assert_told_once(REFUNDED, "30.00", "credit note", refund.payment_id.name)
+
+    def test_small_refund_has_staff_asked_as_well(self):
+        self._refund(self._pay_by_bank(), 0.5)
+        self._assert_told_once(REFUNDED, "0.50")
+
+    def test_refund_on_its_way_is_not_told_yet(self):
+        refund = self._pay_by_bank()._refund(30.0)
+        refund._set_pending()
+        refund._post_process()
+        self.assertFalse(self._get_mails())
+        refund._set_done()
+        self._post(refund)
+        self.assertEqual(len(self._get_mails()), 1)
+
+    def test_what_an_invoice_took_is_no_credit_to_refund(self):
+        tx = self._pay_by_bank()
+        refund = self._refund(tx, 30.0)
+        self.assertEqual(tx.paynow_refundable_credit, 0.0)
+        self.assertEqual(refund.paynow_refundable_credit, 0.0)
 
     def test_refunds_stand_on_the_receipt(self):
         tx = self._pay_by_bank()
