@@ -14,6 +14,8 @@ class TestMailButton(AccountTestInvoicingCommon):
         super().setUpClass()
         cls.company = cls.company_data["company"]
         cls.company.write({"paynow_enabled": True, "paynow_email_links": True})
+        # Without a website of this company there is no page that a button could open.
+        cls.env["website"].get_current_website().company_id = cls.company
         cls.partner_a.email = "billing@client.example.com"
         cls.invoice = cls.init_invoice(
             "out_invoice", partner=cls.partner_a, amounts=[100.0], post=True
