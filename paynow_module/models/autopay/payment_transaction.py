@@ -61,8 +61,10 @@ class PaymentTransaction(models.Model):
             )
         cron._commit_progress(remaining=len(leftovers) + len(invoices))
         for tx in leftovers:
+            zone = tx.company_id._paynow_get_zone()
             tx.invoice_ids._paynow_autopay_isolate(
-                tx._paynow_autopay_resolve, tx._paynow_get_day()
+                tx._paynow_autopay_resolve,
+                fields.Date.context_today(tx.with_context(tz=zone), tx.create_date),
             )
             if not cron._commit_progress(1):
                 return
