@@ -13,8 +13,8 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
-    paynow_date = fields.Date(
-        string="Pay Now date",
+    paynow_pressed_date = fields.Date(
+        string="Pay pressed on",
         help="The day on which the payer pressed Pay, in the time zone of the company."
         " An early payment discount goes by it, whenever the payment is booked.",
         readonly=True,
@@ -29,7 +29,7 @@ class PaymentTransaction(models.Model):
             lambda tx: tx.is_paynow and not tx.source_transaction_id
         ):
             company = tx.invoice_ids[:1].company_id or tx.company_id
-            tx.paynow_date = company._paynow_get_today()
+            tx.paynow_pressed_date = company._paynow_get_today()
         return txs
 
     def _paynow_get_day(self):
@@ -39,7 +39,7 @@ class PaymentTransaction(models.Model):
         """
         source = self._paynow_get_source()
         zone = source.company_id._paynow_get_zone()
-        return source.paynow_date or fields.Date.context_today(
+        return source.paynow_pressed_date or fields.Date.context_today(
             source.with_context(tz=zone), source.create_date
         )  # The latter for those of an older version.
 

@@ -164,7 +164,7 @@ class TestDiscountDay(PaynowDiscountDayMixin, PaynowBooksCommon):
         now = fields.Datetime.now()
         today = self.company._paynow_get_today()
         tx = self._begin(self._create_discounted_bill(), "pending")
-        tx.paynow_date = False
+        tx.paynow_pressed_date = False
         self.env.cr.execute(
             "UPDATE payment_transaction SET create_date = %s WHERE id = %s",
             [now - timedelta(days=3), tx.id],
