@@ -63,7 +63,7 @@ class AccountMoveLine(models.Model):
 
         :param dict rests: What is left of each, see `_paynow_get_rests`.
         :param str visitor: Whose drafts are not on their way, see
-            `_paynow_get_in_flight` of `account.move`.
+            `_paynow_get_on_its_way` of `account.move`.
         :rtype: list[OpenItem]
         """
         numbers, on_its_way = self._paynow_get_numbers(), {}
@@ -74,7 +74,7 @@ class AccountMoveLine(models.Model):
             if currency.is_zero(rest):
                 continue
             if move not in on_its_way:
-                on_its_way[move] = move._paynow_get_in_flight(visitor)
+                on_its_way[move] = move._paynow_get_on_its_way(visitor)
             share = currency.round(max(0.0, min(rest, on_its_way[move])))
             on_its_way[move] -= share
             issued, due = line._paynow_get_dates()

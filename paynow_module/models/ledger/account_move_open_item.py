@@ -43,8 +43,8 @@ class AccountMove(models.Model):
         lines = self._paynow_get_term_lines()
         return lines.filtered(lambda line: line.account_id == lines[0].account_id)
 
-    def _paynow_get_in_flight(self, visitor=None):
-        """Return the sum of the online payments on their way to this entry.
+    def _paynow_get_on_its_way(self, visitor=None):
+        """Return what of this entry the online payments on their way will close.
 
         Nothing, for this room knows of none; `payment` overrides it.
 
@@ -59,7 +59,7 @@ class AccountMove(models.Model):
     def _paynow_get_open_items(self, visitor=None):
         """Return the open items of this invoice that can be paid online.
 
-        :param str visitor: See `_paynow_get_in_flight`.
+        :param str visitor: See `_paynow_get_on_its_way`.
         :return: The items, the first due first; none if the invoice is not open.
         :rtype: list[OpenItem]
         """
@@ -86,7 +86,7 @@ class AccountMove(models.Model):
 
         Where nothing is, that is the instalment which is due next.
 
-        :param str visitor: See `_paynow_get_in_flight`.
+        :param str visitor: See `_paynow_get_on_its_way`.
         :return: The amount, in the currency of the invoice, and the day on which the
             first of it was or is due; nothing and None if nothing can be paid.
         :rtype: tuple[float, datetime.date|None]

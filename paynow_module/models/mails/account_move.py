@@ -49,9 +49,9 @@ class AccountMove(models.Model):
 
         :return: The values, as {'number': str, 'date_due': date, 'amount_due': str,
             'open': str|False (what is left of all instalments, where that is more),
-            'instalments': list[dict] (of several: 'number': str, 'date_due': date,
-            'amount': str), 'in_flight': str|False (payments that are being processed),
-            'is_paid': bool, 'days_past_due': int}.
+            'instalments': list[dict] (of several: 'text': str, 'amount': str),
+            'in_flight': str|False (payments that are being processed), 'is_paid': bool,
+            'days_past_due': int}.
         :rtype: dict
         """
         self.ensure_one()
@@ -70,8 +70,11 @@ class AccountMove(models.Model):
             "open": is_part and self._paynow_format(rest),
             "instalments": [
                 {
-                    "number": item.number,
-                    "date_due": item.date_due,
+                    "text": self.env._(
+                        "%(number)s, due %(date)s",
+                        number=item.number,
+                        date=format_date(self.env, item.date_due),
+                    ),
                     "amount": self._paynow_format(item.rest),
                 }
                 for item in (items if len(items) > 1 else ())

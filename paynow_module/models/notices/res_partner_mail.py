@@ -36,6 +36,10 @@ class ResPartner(models.Model):
                     amount=currency._paynow_format(line["autopay_amount"]),
                     date=format_date(self.env, line["autopay_date"]),
                 ),
+                "processing_note": lambda line, currency: self.env._(
+                    "%(amount)s of it is being processed",
+                    amount=currency._paynow_format(line["on_its_way"]),
+                ),
                 "hidden_note": lambda table: self.env._(
                     "and %(count)s more", count=table["hidden_count"]
                 ),

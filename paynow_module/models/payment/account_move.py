@@ -43,10 +43,16 @@ class AccountMove(models.Model):
         self.ensure_one()
         if not self._paynow_is_open():
             return 0.0
+        residual = self._paynow_get_residual()
+        on_its_way = self._paynow_get_on_its_way(visitor)
+        return self.currency_id.round(max(0.0, residual - on_its_way))
+
+    def _paynow_get_on_its_way(self, visitor=None):
+        """Override to know what is in flight: of what earns the discount, all."""
         in_flight = self._paynow_get_in_flight(visitor)
         if in_flight and self._paynow_is_discount_on_its_way(in_flight, visitor):
-            return 0.0
-        return self.currency_id.round(max(0.0, self._paynow_get_residual() - in_flight))
+            return self._paynow_get_residual()
+        return super()._paynow_get_on_its_way(visitor) + in_flight
 
     def _paynow_is_discount_on_its_way(self, in_flight, visitor=None):
         """Tell whether what is on its way closes this invoice, less its discount.
@@ -70,7 +76,7 @@ class AccountMove(models.Model):
         )
 
     def _paynow_get_in_flight(self, visitor=None):
-        """Override to count the online payments on their way to this invoice.
+        """Return the sum of the online payments on their way to this invoice.
 
         Pending and authorized transactions count, confirmed ones until they are posted,
         each with what was captured and voided of it; drafts of other visitors for as
@@ -78,9 +84,13 @@ class AccountMove(models.Model):
         payments until their outcome is known. A pending wire transfer (provider
         `custom`) is a promise and not on its way, as for `account_payment`.
 
+        :param str visitor: See `_paynow_get_payable`.
+        :return: The amount in the currency of the invoice.
+        :rtype: float
         """
+        self.ensure_one()
         # In sudo mode to read transactions.
-        return super()._paynow_get_in_flight(visitor) + sum(
+        return sum(
             tx._paynow_get_under_way(tx._paynow_is_in_flight(visitor))
             for tx in self.sudo().transaction_ids
             if tx.operation not in ("validation", "refund")
@@ -186,8 +196,6 @@ class AccountMove(models.Model):
         )
         if is_discounted:
             left = 0.0
-        credit = self._paynow_get_credit()
-        withheld = self._paynow_get_withheld()
         return {
             "number": self.name,
             "date_due": self._paynow_get_due_now(visitor)[1] or self.invoice_date_due,
@@ -197,8 +205,7 @@ class AccountMove(models.Model):
             "paying_now": self._paynow_format(amount),
             "left": left and self._paynow_format(left),
             "discount_note": is_discounted and self._paynow_get_discount_note(),
-            "credit": credit and self._paynow_format(credit),
-            "withheld": withheld and self._paynow_format(withheld),
+            "notes": self._paynow_prepare_notes(),
             "instalments": self._paynow_prepare_instalments(visitor),
             "choices": self._paynow_prepare_choices(amount, offer, visitor),
         }

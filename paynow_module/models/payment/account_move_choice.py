@@ -1,12 +1,35 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import models
+from odoo.tools import format_date
 
 
 class AccountMove(models.Model):
     """What the page offers to pay of an invoice: what is due, all, less a discount."""
 
     _inherit = "account.move"
+
+    def _paynow_prepare_notes(self):
+        """Return what whoever has proven this invoice should know before they pay.
+
+        :return: The sentences, by their kind: `credit`, `withheld`.
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        notes = {}
+        if withheld := self._paynow_get_withheld():
+            notes["withheld"] = self.env._(
+                "If the law has you withhold tax from this invoice, that is %(amount)s:"
+                " pay the rest and send us the certificate.",
+                amount=self._paynow_format(withheld),
+            )
+        if credit := self._paynow_get_credit():
+            notes["credit"] = self.env._(
+                "You have %(amount)s of credit that is not applied to any invoice. If"
+                " it is for this one, please ask us before you pay.",
+                amount=self._paynow_format(credit),
+            )
+        return notes
 
     def _paynow_prepare_instalments(self, visitor=None):
         """Return what the page tells of the instalments of this invoice.
@@ -39,8 +62,7 @@ class AccountMove(models.Model):
         :param tuple offer: See `_paynow_get_discount_offer`.
         :param str visitor: See `_paynow_get_in_flight`.
         :return: The choices, as {'kind': 'discount'|'due'|'withheld'|'all', 'amount':
-            str (as the payer would type it), 'text': str, 'date': date|bool (until when
-            it is enough, or since when it is due)}.
+            str (as the payer would type it), 'text': str}.
         :rtype: list[dict]
         """
         self.ensure_one()
@@ -55,12 +77,21 @@ class AccountMove(models.Model):
         ):
             choices.append(("withheld", payable - withheld, False))
         choices.append(("all", payable, False))
+        texts = {
+            "discount": self.env._("Pay %(amount)s, with the discount until %(date)s"),
+            "due": self.env._("Pay %(amount)s, due %(date)s"),
+            "withheld": self.env._("Pay %(amount)s, less the tax withheld"),
+            "all": self.env._("Pay %(amount)s in full"),
+        }
         return [
             {
                 "kind": kind,
                 "amount": self._paynow_format_input(value),
-                "text": self._paynow_format(value),
-                "date": date,
+                "text": texts[kind]
+                % {
+                    "amount": self._paynow_format(value),
+                    "date": date and format_date(self.env, date),
+                },
             }
             for kind, value, date in choices
             if not self.currency_id.is_zero(value)
