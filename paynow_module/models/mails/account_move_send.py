@@ -28,8 +28,9 @@ class AccountMoveSend(models.AbstractModel):
         unsent = moves.filtered(
             lambda move: not move.is_move_sent and not move.paynow_sent_date
         )
-        super()._link_invoice_documents(invoices_data)
+        result = super()._link_invoice_documents(invoices_data)
         self._paynow_note_sent(unsent.filtered("is_move_sent"))
+        return result
 
     @api.model
     def _paynow_note_sent(self, moves):
