@@ -102,6 +102,17 @@ class AccountMoveLine(models.Model):
         issued = (is_invoice and move.invoice_date) or move.date
         return issued, self.date_maturity or move.date
 
+    def _paynow_get_credit_key(self):
+        """Return what a credit must agree in to be applied to this line.
+
+        :return: The client, whichever of its contacts is named; the receivable account
+            and the currency.
+        :rtype: tuple
+        """
+        self.ensure_one()
+        client = self.partner_id.commercial_partner_id
+        return (client, self.account_id, self.currency_id)
+
     def _paynow_get_numbers(self):
         """Return how the client knows these lines.
 
