@@ -77,7 +77,16 @@ class ResPartner(models.Model):
                 if amount < 0
                 and other._paynow_get_credit_key() == line._paynow_get_credit_key()
             ]
-            for other in sorted(credits_left, key=lambda line: line.move_id != source):
+            for other in sorted(
+                credits_left,
+                key=lambda line: (
+                    line.move_id != source,
+                    line._paynow_get_dates()[1],
+                    line.date,
+                    line.move_id.id,
+                    line.id,
+                ),
+            ):
                 used = min(refund, -left[other])
                 left[other] += used
                 refund -= used

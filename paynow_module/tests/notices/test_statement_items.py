@@ -211,6 +211,26 @@ class TestStatementItems(PaynowCommon):
             balances, {older.move_id.name: -20.0, source.payment_id.move_id.name: -20.0}
         )
 
+    def test_a_refund_uses_up_the_oldest_credit_of_a_day(self):
+        self._pay_in_advance(20.0)
+        later = self._pay_in_advance(30.0)
+        self._refund(20.0)
+        (table,) = self._get_tables()
+        self.assertEqual(
+            [(line["number"], line["balance"]) for line in table["lines"]],
+            [(later.move_id.name, -30.0)],
+        )
+
+    def test_a_refund_uses_up_the_oldest_credit_also_without_a_due_date(self):
+        self._create_entry({"partner_id": self.client.id, "balance": -20.0})
+        later = self._pay_in_advance(30.0)
+        self._refund(20.0)
+        (table,) = self._get_tables()
+        self.assertEqual(
+            [(line["number"], line["balance"]) for line in table["lines"]],
+            [(later.move_id.name, -30.0)],
+        )
+
     def test_a_refund_leaves_the_credits_in_another_currency(self):
         euro = self.env.ref("base.EUR")
         euro.active = True
