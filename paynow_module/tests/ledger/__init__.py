@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import test_deposit
 from . import test_discount
 from . import test_discount_any
 from . import test_received
