@@ -3,6 +3,7 @@
 from . import test_deposit
 from . import test_discount
 from . import test_discount_any
+from . import test_oracle
 from . import test_received
 from . import test_received_twice
 from . import test_to_the_cent
