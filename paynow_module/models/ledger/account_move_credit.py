@@ -58,7 +58,11 @@ class AccountMove(models.Model):
             "account.move.line"
         ].sudo().search_count(
             [
-                ("partner_id", "=", invoice_sudo.commercial_partner_id.id),
+                (
+                    "partner_id.commercial_partner_id",
+                    "=",
+                    invoice_sudo.commercial_partner_id.id,
+                ),
                 ("company_id", "=", invoice_sudo.company_id.id),
                 ("account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
@@ -104,7 +108,7 @@ class AccountMove(models.Model):
             line, move = item.line, item.line.move_id
             if (
                 item.rest < 0
-                or (line.partner_id, line.account_id, line.currency_id) != key
+                or line._paynow_get_credit_key() != key
                 or move.paynow_ignore_credit
             ):
                 continue

@@ -47,16 +47,46 @@ class AccountMoveLine(models.Model):
     def _paynow_get_rests(self):
         """Return what is left of these lines, less what was received without an entry.
 
+        Give all open instalments of an invoice at once: one may take from another.
+
         :return: The amounts in the currency of each line.
         :rtype: dict[account.move.line, float]
         """
         received = self.move_id._paynow_allocate_received()
-        return {
+        rests = {
             line: line.currency_id.round(
                 line.amount_residual_currency - received.get(line, 0.0)
             )
             for line in self
         }
+        return self._paynow_offset_instalments(rests)
+
+    def _paynow_offset_instalments(self, rests):
+        """Return what is left, with instalments below zero taken from the last others.
+
+        Odoo's last instalment is whatever is left of the total, and less than nothing
+        where those before have a fixed amount, or were rounded, to more than that.
+
+        :param dict rests: What is left of each line, in its currency.
+        :rtype: dict[account.move.line, float]
+        """
+        left = dict(rests)
+        for lines in self.grouped(lambda line: (line.move_id, line.account_id)).values():
+            signs = {rests[line] > 0 for line in lines if rests[line]}
+            if len(signs) < 2:
+                continue
+            lines = lines.filtered(lambda line: line.display_type == "payment_term")
+            sign = 1 if sum(rests[line] for line in lines) > 0 else -1
+            for line in lines.filtered(lambda line: rests[line] * sign < 0):
+                for other in lines.sorted(
+                    lambda line: (line._paynow_get_dates()[1], line.id), reverse=True
+                ):
+                    if left[other] * sign > 0:
+                        used = min(-left[line] * sign, left[other] * sign)
+                        currency = line.currency_id
+                        left[other] = currency.round(left[other] - used * sign)
+                        left[line] = currency.round(left[line] + used * sign)
+        return left
 
     def _paynow_prepare_open_items(self, rests, visitor=None):
         """Return the open items that these lines are, the first due first.
@@ -101,6 +131,17 @@ class AccountMoveLine(models.Model):
         is_invoice = move.is_invoice(include_receipts=True)
         issued = (is_invoice and move.invoice_date) or move.date
         return issued, self.date_maturity or move.date
+
+    def _paynow_get_credit_key(self):
+        """Return what a credit must agree in to be applied to this line.
+
+        :return: The client, whichever of its contacts is named; the receivable account
+            and the currency.
+        :rtype: tuple
+        """
+        self.ensure_one()
+        client = self.partner_id.commercial_partner_id
+        return (client, self.account_id, self.currency_id)
 
     def _paynow_get_numbers(self):
         """Return how the client knows these lines.

@@ -19,12 +19,11 @@ class ResPartner(models.Model):
         credits_by_key = {}
         for item in self._paynow_get_open_items(company):
             if item.rest < 0:
-                line = item.line
-                key = (line.partner_id, line.account_id, line.currency_id)
+                key = item.line._paynow_get_credit_key()
                 credits_by_key.setdefault(key, []).append((item.number, -item.rest))
         for payment, left in self._paynow_get_unlinked_payments(company):
             key = (
-                payment.partner_id,
+                payment.partner_id.commercial_partner_id,
                 payment.destination_account_id,
                 payment.currency_id,
             )
@@ -47,7 +46,7 @@ class ResPartner(models.Model):
         payments_sudo = Payment_sudo.search(
             [
                 ("company_id", "=", company.id),
-                ("partner_id", "in", self.ids),
+                ("partner_id.commercial_partner_id", "in", self.ids),
                 ("partner_type", "=", "customer"),
                 ("payment_type", "=", "inbound"),
                 ("state", "=", "in_process"),

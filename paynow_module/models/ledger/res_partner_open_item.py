@@ -22,6 +22,9 @@ class ResPartner(models.Model):
     def _paynow_get_open_items(self, company):
         """Return what is open on the receivable lines of these clients.
 
+        An entry, and a payment by hand, may name a contact of the client: it is the
+        client's all the same.
+
         Each line is one item: an instalment, a credit, a line of a journal entry, which
         may hold lines of others and other currencies. Payments without a journal entry
         are deducted from what they pay.
@@ -36,7 +39,7 @@ class ResPartner(models.Model):
                 ("parent_state", "=", "posted"),
                 ("account_type", "=", "asset_receivable"),
                 ("reconciled", "=", False),
-                ("partner_id", "in", self.ids),
+                ("partner_id.commercial_partner_id", "in", self.ids),
             ],
             ITEM_FIELDS,
             order="date_maturity, date, move_id, id",
@@ -72,11 +75,18 @@ class ResPartner(models.Model):
                 other
                 for other, amount in left.items()
                 if amount < 0
-                and other.partner_id == line.partner_id
-                and other.account_id == line.account_id
-                and other.currency_id == line.currency_id
+                and other._paynow_get_credit_key() == line._paynow_get_credit_key()
             ]
-            for other in sorted(credits_left, key=lambda line: line.move_id != source):
+            for other in sorted(
+                credits_left,
+                key=lambda line: (
+                    line.move_id != source,
+                    line._paynow_get_dates()[1],
+                    line.date,
+                    line.move_id.id,
+                    line.id,
+                ),
+            ):
                 used = min(refund, -left[other])
                 left[other] += used
                 refund -= used

@@ -57,7 +57,10 @@ class AccountMove(models.Model):
         self.ensure_one()
         today = self.company_id._paynow_get_today()
         in_flight = self._paynow_get_in_flight()
-        rest = self.amount_residual - self._paynow_get_received_without_entry()
+        # Less than nothing is left where a deposit of more than the total was paid.
+        rest = max(
+            0.0, self.amount_residual - self._paynow_get_received_without_entry()
+        )
         items = self._paynow_get_open_items()
         due_items = [item for item in items if item.date_due <= today] or items[:1]
         due = self.currency_id.round(sum(item.rest for item in due_items)) or rest

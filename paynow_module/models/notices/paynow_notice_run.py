@@ -282,6 +282,14 @@ class PaynowNotice(models.Model):
         notices = Domain(
             [("kind", "=", "account_summary"), ("company_id", "=", company.id)]
         ) & (mailed | Domain("date", ">=", today))
-        return Domain(
-            "id", "in", lines.subselect(SQL.identifier(lines.table, "partner_id"))
-        ) & Domain("paynow_notice_ids", "not any", notices)
+        # The client's, also where an entry names a contact.
+        partners = self.env["res.partner"].with_context(active_test=False)
+        partners = partners._search(
+            Domain(
+                "id", "in", lines.subselect(SQL.identifier(lines.table, "partner_id"))
+            )
+        )
+        clients = SQL.identifier(partners.table, "commercial_partner_id")
+        return Domain("id", "in", partners.subselect(clients)) & Domain(
+            "paynow_notice_ids", "not any", notices
+        )

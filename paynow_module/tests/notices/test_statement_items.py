@@ -138,6 +138,50 @@ class TestStatementItems(PaynowCommon):
             (line["status"], line["amount"], line["balance"]), ("credit", -40.0, -40.0)
         )
 
+    # === CONTACTS === #
+
+    def _create_contact(self, **values):
+        return self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": self.client.id, **values}
+        )
+
+    def test_what_names_a_contact_is_the_client_s(self):
+        """Test an entry and a payment by hand; Odoo leaves the contact on the line."""
+        contact = self._create_contact()
+        self._create_entry({"partner_id": contact.id, "balance": 300.0})
+        self._refund(50.0, payment_type="inbound", partner_id=contact.id)
+        for partner in (self.client, contact):
+            with self.subTest(partner=partner.name):
+                (table,) = self._get_tables(partner)
+                self.assertEqual((table["total"], table["credits"]), (250.0, -50.0))
+        self.assertFalse(self.client._paynow_get_summary_obstacle(self.company))
+
+    def test_what_names_a_contact_that_is_archived_is_the_client_s(self):
+        contact = self._create_contact()
+        self._create_entry({"partner_id": contact.id, "balance": 300.0})
+        contact.active = False
+        self.assertEqual([table["total"] for table in self._get_tables()], [300.0])
+
+    def test_what_a_contact_paid_in_advance_holds_reminder_and_charge(self):
+        self.invoice.action_post()
+        contact = self._create_contact()
+        self._refund(100.0, payment_type="inbound", partner_id=contact.id)
+        self.assertEqual(self.invoice.paynow_credit, 100.0)
+        self.assertEqual(self.invoice._paynow_get_credit(), 100.0)
+        self.assertTrue(self.invoice._paynow_is_held_by_credit())
+
+    def test_what_a_contact_owes_comes_before_the_invoice(self):
+        """Test that a credit is taken for what was due first, whoever is named there."""
+        self.invoice.action_post()
+        self._create_entry({"partner_id": self._create_contact().id, "balance": 50.0})
+        self._pay_in_advance(100.0)
+        self.assertFalse(self.invoice._paynow_is_held_by_credit())
+
+    def test_a_refund_to_a_contact_uses_up_the_client_s_credit(self):
+        self._pay_in_advance(50.0)
+        self._refund(50.0, partner_id=self._create_contact().id)
+        self.assertFalse(self._get_tables())
+
     # === REFUNDS === #
 
     def test_a_refund_is_not_owed(self):
@@ -165,6 +209,26 @@ class TestStatementItems(PaynowCommon):
         balances = {line["number"]: line["balance"] for line in table["lines"]}
         self.assertEqual(
             balances, {older.move_id.name: -20.0, source.payment_id.move_id.name: -20.0}
+        )
+
+    def test_a_refund_uses_up_the_oldest_credit_of_a_day(self):
+        self._pay_in_advance(20.0)
+        later = self._pay_in_advance(30.0)
+        self._refund(20.0)
+        (table,) = self._get_tables()
+        self.assertEqual(
+            [(line["number"], line["balance"]) for line in table["lines"]],
+            [(later.move_id.name, -30.0)],
+        )
+
+    def test_a_refund_uses_up_the_oldest_credit_also_without_a_due_date(self):
+        self._create_entry({"partner_id": self.client.id, "balance": -20.0})
+        later = self._pay_in_advance(30.0)
+        self._refund(20.0)
+        (table,) = self._get_tables()
+        self.assertEqual(
+            [(line["number"], line["balance"]) for line in table["lines"]],
+            [(later.move_id.name, -30.0)],
         )
 
     def test_a_refund_leaves_the_credits_in_another_currency(self):

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from markupsafe import Markup
 
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -90,6 +91,38 @@ class TestSummary(PaynowBooksCommon):
         self.assertEqual(notice.state, "skipped")
         self.assertIn("owes nothing", notice.reason)
         self.assertFalse(self._get_notices(self.stranger))
+
+    def test_what_names_a_contact_is_mailed_to_the_client_once(self):
+        self.invoice.button_draft()
+        contact = self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": self.client.id, "email": "ann@example.com"}
+        )
+        accounts = self.company_data
+        entry = self.env["account.move"].create(
+            {
+                "date": "2026-01-01",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": accounts["default_account_receivable"].id,
+                            "partner_id": contact.id,
+                            "balance": 300.0,
+                        }
+                    ),
+                    Command.create(
+                        {
+                            "account_id": accounts["default_account_revenue"].id,
+                            "balance": -300.0,
+                        }
+                    ),
+                ],
+            }
+        )
+        entry.action_post()
+        notice = self._run()
+        self.assertEqual(notice.state, "queued")
+        self.assertIn("$300.00", notice.mail_id.body_html)
+        self.assertFalse(self._get_notices(contact))
 
     def test_the_box_on_the_client_spares_it(self):
         self.client.paynow_no_reminder = True

@@ -1,0 +1,80 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+"""What may stand in the books: the steps of `common_oracle_books`, by chance."""
+
+from hypothesis import strategies as st
+
+#: Parts of what a step is about, in hundredths.
+PARTS = st.sampled_from((100, 100, 50, 30, 1, 120))
+WHICH = st.integers(0, 7)
+#: Of the people: two clients, each with two contacts.
+WHO = st.integers(0, 5)
+CURRENCY = st.sampled_from(("USD", "USD", "USD", "EUR", "JPY"))
+CENTS = st.one_of(st.integers(1, 300_000), st.sampled_from((1, 2, 100, 10_000, 99_999)))
+AGE = st.one_of(st.integers(-3, 120), st.sampled_from((0, 1, 30, 31)))
+STATES = ("draft", "pending", "authorized", "confirmed", "posted", "posted", "error")
+BILL = st.tuples(
+    st.just("bill"),
+    st.fixed_dictionaries(
+        {
+            "who": WHO,
+            "is_branch": st.sampled_from((False, False, False, True)),
+            "currency": CURRENCY,
+            "terms": st.sampled_from(
+                ("at once", "30 days", "2 parts", "3 parts", "4 parts", "deposit",
+                 "included", "excluded", "mixed")
+            ),  # fmt: skip
+            "taxes": st.sampled_from(((), (), ("a",), ("a", "b"), ("c",))),
+            "cents": CENTS,
+            "age": AGE,
+            "sent": st.sampled_from(("yes", "yes", "yes", "late", "never")),
+            "is_credit_ignored": st.sampled_from((False, False, False, True)),
+        }
+    ),
+)
+ENTRY_LINE = st.tuples(
+    WHO,
+    CURRENCY,
+    CENTS.flatmap(lambda cents: st.sampled_from((cents, cents, -cents))),
+    st.one_of(st.none(), st.integers(-60, 60)),
+)
+STEP = st.one_of(
+    BILL,
+    BILL,
+    st.tuples(st.just("note"), WHICH, PARTS, st.booleans()),
+    st.tuples(st.just("hand"), WHICH, PARTS, st.sampled_from((None, None, "USD"))),
+    st.tuples(st.just("advance"), WHO, CURRENCY, CENTS, st.booleans()),
+    st.tuples(st.just("match"), WHICH, WHICH),
+    st.tuples(
+        st.just("online"),
+        WHICH,
+        PARTS,
+        st.sampled_from(STATES),
+        st.sampled_from((0, 14, 16, 600)),
+        st.sampled_from(("", "me", "other", "promise")),
+    ),
+    st.tuples(st.just("online"), WHICH, PARTS,
+              st.sampled_from(("posted", "pending", "confirmed")), st.just(0),
+              st.just("")),
+    st.tuples(st.just("part"), WHICH, PARTS, st.sampled_from(("capture", "void")),
+              st.booleans()),
+    st.tuples(st.just("refund"), WHICH, PARTS),
+    st.tuples(st.just("take_back"), WHICH),
+    st.tuples(st.just("entry"), st.lists(ENTRY_LINE, min_size=1, max_size=4), AGE),
+    st.tuples(st.just("lock"), st.integers(1, 120)),
+)  # fmt: skip
+BOOK = st.fixed_dictionaries(
+    {
+        "zones": st.tuples(
+            *[st.sampled_from(("UTC", "America/New_York", "Pacific/Auckland"))] * 2
+        ),
+        # Midnight is at 04:00, 12:00 and 00:00 UTC there and then.
+        "now": st.sampled_from(
+            ("2026-06-15 03:59", "2026-06-15 04:01", "2026-06-15 11:59",
+             "2026-06-30 12:01", "2026-06-30 23:59", "2026-12-31 04:59",
+             "2027-01-01 00:00", "2026-06-15 18:00")
+        ),
+        "first": BILL,
+        "steps": st.lists(STEP, min_size=4, max_size=12),
+    }
+)  # fmt: skip

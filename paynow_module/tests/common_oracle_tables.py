@@ -1,0 +1,123 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+"""What `common_oracle` reads of the database."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+#: Each line of a receivable account: what was booked less what was matched with it.
+LINES = """
+SELECT line.id, line.move_id, line.company_id, line.currency_id, line.account_id,
+       COALESCE(partner.commercial_partner_id, 0) AS client,
+       COALESCE(line.date_maturity, move.date) AS due,
+       move.date AS booked,
+       move.name AS number,
+       move.move_type AS kind,
+       line.display_type = 'payment_term' AS is_term,
+       payment.payment_type = 'outbound' AS is_paid_out,
+       source.move_id AS source,
+       ROUND(line.amount_currency, currency.decimal_places)::text AS amount,
+       (ROUND(line.amount_currency, currency.decimal_places)
+       - COALESCE((SELECT ROUND(SUM(debit_amount_currency), currency.decimal_places)
+                     FROM account_partial_reconcile WHERE debit_move_id = line.id), 0)
+       + COALESCE((SELECT ROUND(SUM(credit_amount_currency), currency.decimal_places)
+                     FROM account_partial_reconcile WHERE credit_move_id = line.id), 0)
+       )::text AS rest
+  FROM account_move_line line
+  JOIN account_move move ON move.id = line.move_id
+  JOIN account_account account ON account.id = line.account_id
+  JOIN res_currency currency ON currency.id = line.currency_id
+  LEFT JOIN res_partner partner ON partner.id = line.partner_id
+  LEFT JOIN account_payment payment ON payment.move_id = line.move_id
+  LEFT JOIN account_payment source ON source.id = payment.source_payment_id
+ WHERE move.state = 'posted'
+   AND account.account_type = 'asset_receivable'
+   AND line.company_id IN %(companies)s
+"""
+#: What may still come of each payment online, less what was captured and voided of it.
+ON_ITS_WAY = """
+SELECT link.invoice_id,
+       SUM(GREATEST(0, tx.amount - COALESCE((
+            SELECT SUM(part.amount)
+              FROM payment_transaction part
+             WHERE part.source_transaction_id = tx.id
+               AND part.operation != 'refund'
+               AND (part.state = 'cancel' OR part.payment_id IS NOT NULL)
+       ), 0)))::text
+  FROM payment_transaction tx
+  JOIN account_invoice_transaction_rel link ON link.transaction_id = tx.id
+  JOIN payment_provider provider ON provider.id = tx.provider_id
+ WHERE tx.operation NOT IN ('validation', 'refund')
+   AND (tx.state = 'authorized'
+        OR tx.state = 'pending' AND provider.code != 'custom'
+        OR tx.state = 'done' AND tx.payment_id IS NULL AND NOT tx.is_post_processed
+        OR tx.state = 'draft'
+       AND tx.create_date >= %(now)s - INTERVAL '15 minutes'
+       AND COALESCE(tx.paynow_visitor, '') != %(visitor)s)
+ GROUP BY link.invoice_id
+"""
+DAYS = """
+SELECT company.id, (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE partner.tz)::date
+  FROM res_company company
+  JOIN res_partner partner ON partner.id = company.partner_id
+ WHERE company.id IN %(companies)s
+"""
+#: The early payment discount that is offered today.
+DISCOUNT = """
+SELECT ROUND(line.discount_amount_currency, currency.decimal_places)::text
+  FROM account_move_line line
+  JOIN res_currency currency ON currency.id = line.currency_id
+ WHERE line.id = %(line)s
+   AND line.discount_date >= %(today)s
+   AND NOT EXISTS (
+        SELECT FROM account_partial_reconcile
+         WHERE line.id IN (debit_move_id, credit_move_id)
+       )
+"""
+#: The last day of what was matched with an invoice, credit notes alone left out.
+PAID = """
+SELECT line.move_id, MAX(GREATEST(line.date, other.date))
+  FROM account_move_line line
+  JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
+  JOIN account_move_line other ON other.id = partial.credit_move_id
+  JOIN account_move move ON move.id = other.move_id
+ WHERE line.display_type = 'payment_term'
+   AND line.company_id IN %(companies)s
+ GROUP BY line.move_id
+HAVING BOOL_OR(move.move_type != 'out_refund')
+"""
+
+
+@dataclass
+class Line:
+    """A line of a receivable account, as the database has it."""
+
+    id: int
+    move_id: int
+    company_id: int
+    currency_id: int
+    account_id: int
+    client: int
+    due: date
+    booked: date
+    number: str
+    kind: str
+    is_term: bool
+    is_paid_out: bool
+    source: int
+    amount: Decimal
+    rest: Decimal
+    on_its_way: Decimal = field(default=Decimal(0))
+
+    def __post_init__(self):
+        # Odoo reads numbers of PostgreSQL as floats; these are read as texts.
+        self.amount, self.rest = Decimal(self.amount), Decimal(self.rest)
+
+    @property
+    def key(self):
+        return (self.company_id, self.client, self.account_id, self.currency_id)
+
+    @property
+    def still(self):
+        return self.rest - self.on_its_way

@@ -1,0 +1,158 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+import os
+from collections import Counter
+
+from freezegun import freeze_time
+from hypothesis import HealthCheck, Phase, given, settings
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..common_oracle import Oracle
+from ..common_oracle_bills import PaynowOracleCommon
+from ..common_oracle_books import Book
+from ..common_oracle_steps import BOOK
+
+_logger = logging.getLogger(__name__)
+
+#: More on demand; the few of every run are always the same.
+EXAMPLES = int(os.environ.get("PAYNOW_EXAMPLES", 0))
+
+
+@tagged("-at_install", "post_install")
+class TestOracle(PaynowOracleCommon):
+    """Any books: what the add-on says is owed is what the tables say, line by line."""
+
+    def test_any_books_are_read_as_the_tables_say(self):
+        """Test page, guard, summary, reminders and automatic payment of any books."""
+        count = EXAMPLES or 25
+
+        @settings(
+            max_examples=count,
+            deadline=None,
+            database=None,
+            derandomize=not EXAMPLES,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(BOOK)
+        def run(book):
+            with (
+                freeze_time(book["now"]),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                self._check(book)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+        with mute_logger(
+            "odoo.addons.payment.models.payment_transaction", "odoo.sql_db"
+        ):
+            run()
+        if EXAMPLES:  # Asked for by hand; it is in the log of the run.
+            _logger.info("Seen: %s", dict(sorted(self.seen.items())))
+        self.assertGreaterEqual(self.seen["books"], count)
+
+    def _check(self, book):
+        made = Book(self)
+        made.write(book)
+        self.bills = self.env["account.move"].union(*made.bills)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.oracle = Oracle(self.env.cr, self.companies.ids, fields.Datetime.now())
+        for company in self.companies:
+            self.assertEqual(company._paynow_get_today(), self.oracle.today[company.id])
+            for client in self.clients:
+                self._check_client(client, company)
+        for bill in self.bills:
+            self._check_bill(bill)
+        for company in self.companies:
+            self._check_run(company)
+        self._check_report()
+        self._check_autopay()
+        self.seen["books"] += 1
+        self.seen.update(dict.fromkeys(made.seen, 1))
+
+    # === A CLIENT === #
+
+    def _check_client(self, client, company):
+        """Compare the open items, the credits and the account summary of a client."""
+        oracle = self.oracle
+        lines = oracle.get_items(company.id, client.id)
+        self.assertEqual(
+            sorted(map(self._read_item, client._paynow_get_open_items(company))),
+            sorted(map(self._read_line, lines)),
+        )
+        self.assertEqual(
+            {
+                (client.id, account.id, currency.id): round(
+                    sum(amount for _name, amount in amounts), 4
+                )
+                for (client, account, currency), amounts in (
+                    client._paynow_get_credits(company).items()
+                )
+            },
+            {
+                line.key[1:]: float(oracle.get_credit(line.key))
+                for line in lines
+                if line.rest < 0
+            },
+        )
+        contact = client.child_ids[-1:]  # It is the client's, whoever is asked for.
+        tables = contact._paynow_get_statement(company)["tables"]
+        self.assertEqual(
+            {table["currency"].id: self._read_table(table) for table in tables},
+            {
+                currency_id: self._prepare_table(
+                    [line for line in lines if line.currency_id == currency_id]
+                )
+                for currency_id in {line.currency_id for line in lines}
+            },
+        )
+
+    def _read_item(self, item):
+        return (
+            item.line.id, item.number, item.date_due, round(item.amount, 4),
+            round(item.rest, 4), round(item.on_its_way, 4),
+            item.is_late(item.line.company_id._paynow_get_today()),
+        )  # fmt: skip
+
+    def _read_line(self, line):
+        return (
+            line.id, self.oracle.get_number(line), line.due, float(line.amount),
+            float(line.rest), float(line.on_its_way), self.oracle.is_late(line),
+        )  # fmt: skip
+
+    def _read_table(self, table):
+        self.assertFalse(table["hidden_count"])
+        names = ("total", "overdue", "credits", "on_its_way")
+        return (
+            *(round(table[name], 4) for name in names),
+            Counter(
+                ("open" if row["status"] == "new" else row["status"], row["number"])
+                for row in table["lines"]
+            ),
+        )
+
+    def _prepare_table(self, lines):
+        oracle = self.oracle
+        statuses = Counter(
+            (
+                "credit" if line.rest < 0
+                else "processing" if line.still <= 0
+                else "past_due" if oracle.is_late(line)
+                else "open",
+                oracle.get_number(line),
+            )
+            for line in lines
+        )  # fmt: skip
+        return (
+            float(sum(line.rest for line in lines)),
+            float(sum(line.still for line in lines if oracle.is_late(line))),
+            float(sum(line.rest for line in lines if line.rest < 0)),
+            float(sum(line.on_its_way for line in lines)),
+            statuses,
+        )
