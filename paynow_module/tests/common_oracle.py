@@ -3,7 +3,16 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from .common_oracle_tables import DAYS, DISCOUNT, LINES, ON_ITS_WAY, PAID, Line
+from .common_oracle_tables import (
+    DAYS,
+    DISCOUNT,
+    LINES,
+    ON_ITS_WAY,
+    PAID,
+    PROMISED,
+    REFUNDED,
+    Line,
+)
 
 
 class Oracle:
@@ -31,19 +40,26 @@ class Oracle:
                 line.on_its_way = max(Decimal(0), min(line.rest, left))
                 left -= line.on_its_way
         self._give_back()
+        self.refunded = {move_id for (move_id,) in self._query(REFUNDED)}
 
     def _query(self, query, **values):
         self.cr.execute(query, {**self.values, **values})
         return self.cr.fetchall()
 
     def _get_on_its_way(self, visitor="nobody"):
-        return {
+        amounts = {
             move_id: Decimal(amount)
             for move_id, amount in self._query(ON_ITS_WAY, visitor=visitor)
         }
+        for move_id, amount in self._query(PROMISED):
+            if len(self.terms[move_id]) == 1 and amounts.get(move_id) == Decimal(
+                amount
+            ):  # All of it is paid, less the discount that was promised.
+                amounts[move_id] = self.terms[move_id][0].rest
+        return amounts
 
     def _offset(self, lines):
-        """Take the instalments of the wrong sign from the others, the last due first."""
+        """Take instalments of the wrong sign from the others, the last due first."""
         total = sum((line.rest for line in lines), Decimal(0))
         wrong = [line for line in lines if line.rest * total < 0 or not total]
         amount = sum((line.rest for line in wrong), Decimal(0))
@@ -55,7 +71,7 @@ class Oracle:
             amount += used
 
     def _give_back(self):
-        """Take what was paid out from the credit that it gives back, then the oldest."""
+        """Take what was paid out from the credit that it gives back, then others."""
         groups = defaultdict(list)
         for line in self.lines:
             groups[line.key].append(line)
@@ -111,7 +127,8 @@ class Oracle:
         lines = [line for line in self.terms[move_id] if line.still > 0]
         due = [line for line in lines if line.due <= self.today[line.company_id]]
         due = due or lines[:1]
-        return sum((line.still for line in due), Decimal(0)), due[0].due if due else None
+        amount = sum((line.still for line in due), Decimal(0))
+        return amount, due[0].due if due else None
 
     def get_number(self, line):
         terms = self.terms[line.move_id]
@@ -161,8 +178,16 @@ class Oracle:
         )
         return Decimal(rows[0][0]) if rows else None
 
+    def get_left_to_the_client(self):
+        """Return what was late when the client chose to have all paid automatically."""
+        rows = self._query("SELECT id FROM account_move_line WHERE paynow_autopay_left")
+        return {line_id for (line_id,) in rows}
+
     def get_paid_days(self):
-        """Return the last day on which anything was matched with a paid invoice."""
+        """Return the last day on which a paid invoice was paid, but for refunded ones.
+
+        Those have tests of their own, with the reports.
+        """
         paid = {
             move_id
             for move_id, lines in self.terms.items()
@@ -170,4 +195,5 @@ class Oracle:
             and lines[0].kind == "out_invoice"
             and not any(line.rest for line in lines)
         }
-        return {move: day for move, day in self._query(PAID) if move in paid}
+        rows = self._query(PAID, refunded=(0, *self.refunded))
+        return {move_id: day for move_id, day in rows if move_id in paid}

@@ -23,7 +23,8 @@ class PaynowOracleCommon(PaynowOracleCompany):
         )
         amount, due = bill._paynow_get_due_now()
         expected_amount, expected_due = oracle.get_due_now(bill.id)
-        self.assertEqual((round(amount, 4), due), (float(expected_amount), expected_due))
+        self.assertEqual(round(amount, 4), float(expected_amount))
+        self.assertEqual(due, expected_due)
         for visitor in ("nobody", "me"):
             payable = float(oracle.get_payable(bill.id, visitor))
             self.assertEqual(round(bill._paynow_get_payable(visitor), 4), payable)
@@ -93,15 +94,14 @@ class PaynowOracleCommon(PaynowOracleCompany):
                 expected.add(bill.name)
         self.assertEqual(set(owed.mapped("name")), expected)
         owed = self.env["paynow.notice"]._get_owed("account_summary", company)
-        self.assertEqual(
-            set(owed.ids),
-            {client.id for client in self.clients if oracle.owes(company.id, client.id)},
-        )
+        clients = self.clients.filtered(lambda c: oracle.owes(company.id, c.id))
+        self.assertEqual(set(owed.ids), set(clients.ids))
         self.seen["reminders in a run"] += len(expected)
 
     def _check_report(self):
         """Compare the report of the days to pay."""
-        days = self.env["paynow.days"].search([("invoice_id", "in", self.bills.ids)])
+        bills = self.bills.filtered(lambda bill: bill.id not in self.oracle.refunded)
+        days = self.env["paynow.days"].search([("invoice_id", "in", bills.ids)])
         self.assertEqual(
             {row.invoice_id.id: row.paid_date for row in days},
             self.oracle.get_paid_days(),
@@ -118,6 +118,8 @@ class PaynowOracleCommon(PaynowOracleCompany):
                 "consent_text": "I authorize it.",
             }
         )
+        self.env.flush_all()
+        left = oracle.get_left_to_the_client()
         for bill in self.bills:
             today = oracle.today[bill.company_id.id]
             terms = oracle.terms[bill.id]
@@ -125,7 +127,11 @@ class PaynowOracleCommon(PaynowOracleCompany):
             if discounted is not None and not oracle.on_its_way.get(bill.id):
                 expected = discounted
             else:
-                expected = sum(line.still for line in terms if line.due <= today)
+                expected = sum(
+                    line.still
+                    for line in terms
+                    if line.due <= today and line.id not in left
+                )
                 if discounted is not None and not expected:
                     continue  # No run asks before the day.
             self.assertEqual(

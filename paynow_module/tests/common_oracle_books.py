@@ -30,8 +30,8 @@ class Book(OnlineSteps):
             try:
                 with self.env.cr.savepoint():
                     getattr(self, name)(*arguments)
-            # Odoo's rules, such as a period that is locked; and what it can't post: some
-            # amounts of next to nothing in another currency.
+            # Odoo's rules, such as a period that is locked; and what it can't post:
+            # some amounts of next to nothing in another currency.
             except (UserError, CheckViolation):
                 self.env.invalidate_all()
                 self.seen[f"{name} refused by Odoo"] += 1

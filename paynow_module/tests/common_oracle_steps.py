@@ -21,8 +21,17 @@ BILL = st.tuples(
             "is_branch": st.sampled_from((False, False, False, True)),
             "currency": CURRENCY,
             "terms": st.sampled_from(
-                ("at once", "30 days", "2 parts", "3 parts", "4 parts", "deposit",
-                 "included", "excluded", "mixed")
+                (
+                    "at once",
+                    "30 days",
+                    "2 parts",
+                    "3 parts",
+                    "4 parts",
+                    "deposit",
+                    "included",
+                    "excluded",
+                    "mixed",
+                )
             ),  # fmt: skip
             "taxes": st.sampled_from(((), (), ("a",), ("a", "b"), ("c",))),
             "cents": CENTS,

@@ -75,17 +75,49 @@ SELECT ROUND(line.discount_amount_currency, currency.decimal_places)::text
          WHERE line.id IN (debit_move_id, credit_move_id)
        )
 """
-#: The last day of what was matched with an invoice, credit notes alone left out.
+#: Payments begun in time, of exactly what closes an invoice less its discount.
+PROMISED = """
+SELECT link.invoice_id, tx.amount::text
+  FROM payment_transaction tx
+  JOIN account_invoice_transaction_rel link ON link.transaction_id = tx.id
+  JOIN account_move_line line
+    ON line.move_id = link.invoice_id AND line.display_type = 'payment_term'
+  JOIN res_currency currency ON currency.id = line.currency_id
+ WHERE tx.is_paynow
+   AND tx.operation NOT IN ('validation', 'refund')
+   AND tx.state IN ('draft', 'pending', 'authorized', 'done')
+   AND tx.payment_id IS NULL
+   AND tx.amount = ROUND(line.discount_amount_currency, currency.decimal_places)
+   AND tx.paynow_pressed_date <= line.discount_date
+   AND NOT EXISTS (
+        SELECT FROM account_partial_reconcile
+         WHERE line.id IN (debit_move_id, credit_move_id)
+       )
+"""
+#: The last day of what paid an invoice, but for credit notes alone, exchange
+#: differences, and invoices of which something was refunded.
 PAID = """
-SELECT line.move_id, MAX(GREATEST(line.date, other.date))
+SELECT line.move_id, MAX(other.date)
   FROM account_move_line line
   JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
   JOIN account_move_line other ON other.id = partial.credit_move_id
   JOIN account_move move ON move.id = other.move_id
  WHERE line.display_type = 'payment_term'
    AND line.company_id IN %(companies)s
+   AND NOT EXISTS (
+        SELECT FROM account_partial_reconcile exchanged
+         WHERE exchanged.exchange_move_id = other.move_id
+       )
+   AND line.move_id NOT IN %(refunded)s
  GROUP BY line.move_id
 HAVING BOOL_OR(move.move_type != 'out_refund')
+"""
+REFUNDED = """
+SELECT link.invoice_id
+  FROM payment_transaction tx
+  JOIN account_invoice_transaction_rel link
+    ON link.transaction_id IN (tx.id, tx.source_transaction_id)
+ WHERE tx.operation = 'refund'
 """
 
 

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import date
+from itertools import product
 from typing import NamedTuple
 
 from odoo import models
@@ -71,21 +72,20 @@ class AccountMoveLine(models.Model):
         :rtype: dict[account.move.line, float]
         """
         left = dict(rests)
-        for lines in self.grouped(lambda line: (line.move_id, line.account_id)).values():
-            signs = {rests[line] > 0 for line in lines if rests[line]}
-            if len(signs) < 2:
-                continue
-            lines = lines.filtered(lambda line: line.display_type == "payment_term")
-            sign = 1 if sum(rests[line] for line in lines) > 0 else -1
-            for line in lines.filtered(lambda line: rests[line] * sign < 0):
-                for other in lines.sorted(
-                    lambda line: (line._paynow_get_dates()[1], line.id), reverse=True
-                ):
-                    if left[other] * sign > 0:
-                        used = min(-left[line] * sign, left[other] * sign)
-                        currency = line.currency_id
-                        left[other] = currency.round(left[other] - used * sign)
-                        left[line] = currency.round(left[line] + used * sign)
+        terms = self.filtered(lambda line: line.display_type == "payment_term")
+        by_account = terms.sorted(
+            lambda line: (line._paynow_get_dates()[1], line.id), reverse=True
+        ).grouped(lambda line: (line.move_id, line.account_id))
+        for lines in by_account.values():
+            total = sum(rests[line] for line in lines)
+            sign = 1 if total > 0 else -1
+            wrong = [line for line in lines if rests[line] * sign < 0]
+            for line, other in product(wrong, lines):
+                if left[other] * sign > 0:
+                    used = min(-left[line] * sign, left[other] * sign)
+                    currency = line.currency_id
+                    left[other] = currency.round(left[other] - used * sign)
+                    left[line] = currency.round(left[line] + used * sign)
         return left
 
     def _paynow_prepare_open_items(self, rests, visitor=None):

@@ -59,7 +59,7 @@ class TestDeposit(PaynowCommon):
 
     @freeze_time("2026-05-02")
     def test_a_deposit_paid_in_full_is_a_credit(self):
-        """Test the amount that Odoo's own dialog offers: all of the first instalment."""
+        """Test what Odoo's own dialog offers: all of the first instalment."""
         bill = self._create_deposit_bill(60.0)
         self._register_payment(bill, amount=100.0)
         self.assertEqual(bill._paynow_get_payable(), 0.0)

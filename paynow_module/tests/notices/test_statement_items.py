@@ -171,7 +171,7 @@ class TestStatementItems(PaynowCommon):
         self.assertTrue(self.invoice._paynow_is_held_by_credit())
 
     def test_what_a_contact_owes_comes_before_the_invoice(self):
-        """Test that a credit is taken for what was due first, whoever is named there."""
+        """Test that a credit is for what was due first, whoever is named there."""
         self.invoice.action_post()
         self._create_entry({"partner_id": self._create_contact().id, "balance": 50.0})
         self._pay_in_advance(100.0)
