@@ -19,7 +19,7 @@ class Book(OnlineSteps):
         self.seen = Counter() if seen is None else seen
         self.bills, self.txs = [], []
 
-    def write(self, book):
+    def fill(self, book):
         """Make all steps; what Odoo refuses is left out."""
         self.env.invalidate_all()
         for company, zone in zip(self.test.companies, book["zones"], strict=True):

@@ -58,7 +58,7 @@ class TestOracle(PaynowOracleCommon):
 
     def _check(self, book):
         made = Book(self)
-        made.write(book)
+        made.fill(book)
         self.bills = self.env["account.move"].union(*made.bills)
         self.env.flush_all()
         self.env.invalidate_all()
