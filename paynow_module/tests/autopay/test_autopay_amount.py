@@ -53,7 +53,7 @@ class TestAutopayAmount(PaynowAutopayCommon):
         (self.client | self.client.child_ids).email = False
         days = self.company._paynow_get_autopay_days()
         for day in days:
-            self._run("error", days=day)
+            self._run("error", days=day.days)
         self.assertEqual(bill.paynow_autopay_reason, "declined")
         notice = (
             self.env["paynow.notice"]

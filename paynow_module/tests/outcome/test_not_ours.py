@@ -94,6 +94,18 @@ class TestNotOurs(PaynowPartsCommon):
         self.assertFalse(part.is_paynow)
         self._assert_left_alone(source | part)
 
+    def test_one_of_which_source_and_part_are_confirmed(self):
+        """Test that Odoo books both, as it does without us."""
+        source = self._pay("authorized")
+        part = source._capture(60.0)
+        source._set_done()
+        source._post_process()
+        part._set_done()
+        part._post_process()
+        self.assertTrue(source.payment_id)
+        self.assertTrue(part.payment_id)
+        self._assert_left_alone(source | part)
+
     def test_one_that_nobody_posted(self):
         tx = self._pay()
         tx.last_state_change = fields.Datetime.now() - timedelta(days=5)

@@ -180,6 +180,11 @@ class TestRefund(PaynowPartsCommon):
         with self.assertRaises(UserError):
             tx.action_paynow_refund_credit()
 
+    def test_rest_of_a_credit_can_be_refunded(self):
+        second = self._pay_twice()
+        self._refund(second, 30.0)
+        self.assertEqual(second.paynow_refundable_credit, 70.0)
+
     def test_refund_that_the_provider_declined_can_be_made_again(self):
         second = self._pay_twice()
         second.action_paynow_refund_credit()
