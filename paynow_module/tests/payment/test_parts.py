@@ -108,6 +108,8 @@ class TestParts(PaynowPartsCommon):
         self.assertIn(source, self._get_listed())
         source.with_user(self.accountant).action_paynow_settle()
         self._assert_payable(40.0)
+        source._post_process()
+        self.assertFalse(source.paynow_problem)
 
     def test_source_confirmed_and_voided_is_told(self):
         """Test that the balance is not asked for while nobody knows if it was paid."""
@@ -195,6 +197,21 @@ class TestParts(PaynowPartsCommon):
         self._assert_payable(60.0)
         self._post(self._capture(source, 40.0))
         self.assertEqual(self.invoice.amount_residual, 60.0)
+
+    def test_return_of_what_is_booked_as_a_whole_is_told_as_a_whole(self):
+        """Test that a part which heard of the same charge is left out."""
+        source = self._authorize(amount=60.0)
+        part = source._capture(30.0)
+        source._set_done()
+        self._post(source)
+        part._set_done()
+        self._post(part)
+        self._get_mails().unlink()
+        self._get_activities().unlink()
+        source._paynow_mark_returned("R01", self.today)
+        self.assertEqual(source.payment_id.state, "rejected")
+        self._assert_told_once("Pay Now: payment returned", "60.00")
+        self.assertIn("$60.00", self._get_mails().body_html)
 
     @mute_logger("odoo.addons.payment.models.payment_transaction")
     def test_returned_payment_that_came_after_all_is_not_asked_for(self):
