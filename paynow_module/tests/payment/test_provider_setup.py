@@ -167,16 +167,16 @@ class TestProviderSetup(PaynowHttpCommon):
         )
         self.assertFalse(self._get_problem())
 
-    def test_line_without_a_journal_is_nobody_s_problem(self):
-        """Test what is left of a line that was taken off its journal."""
+    def test_line_without_a_journal_is_none(self):
+        """Test that Odoo makes another one where one was taken off its journal."""
         line = self._get_line()
-        stray = line.copy({"name": "Stray line", "sequence": -1})
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE account_payment_method_line SET journal_id = NULL WHERE id = %s",
-            [stray.id],
+            [line.id],
         )
         self.assertFalse(self._get_problem())
+        self.assertNotEqual(self._get_line(), line)
 
     def test_line_for_refunds_is_nobody_s_problem(self):
         line = self._get_line()
