@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import timedelta
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -21,6 +23,64 @@ class TestAutopayAmount(PaynowAutopayCommon):
         self._run()
         self.assertFalse(self.charges)
         self.assertFalse(self._get_txs(bill))
+
+    def test_nothing_is_started_but_on_its_day_with_a_choice_that_is_on(self):
+        """Test each condition by itself, whatever the run looked for before."""
+        bill = self._bill("One")
+        choice = self._choose(bill)
+        tomorrow = self.today + timedelta(days=1)
+        for record, name, value in (
+            (self.company, "paynow_enabled", False),
+            (self.company, "paynow_autopay_enabled", False),
+            (choice.sudo(), "active", False),
+            (bill, "paynow_autopay_date", False),
+            (bill, "paynow_autopay_date", tomorrow),
+        ):
+            with self.subTest(name=name, value=value):
+                before = record[name]
+                record[name] = value
+                self.assertFalse(bill._paynow_autopay_start())
+                record[name] = before
+        self.assertTrue(bill._paynow_autopay_start())
+
+    def test_an_invoice_over_the_limit_is_not_charged(self):
+        """Test a limit that was lowered since the invoice was planned."""
+        bill = self._bill("One")
+        choice = self._choose(bill, limit=100.0)
+        choice.sudo().limit_amount = 99.0
+        self._run()
+        self.assertFalse(self.charges)
+        self.assertEqual(bill.paynow_autopay_reason, "limit")
+
+    def test_a_method_that_ended_is_told_before_a_limit(self):
+        bill = self._bill("One")
+        choice = self._choose(bill, limit=100.0)
+        choice.sudo().limit_amount = 99.0
+        self.token.active = False
+        self._run()
+        self.assertFalse(self.charges)
+        self.assertNotEqual(bill.paynow_autopay_reason, "limit")
+
+    def test_an_abandoned_try_of_a_payer_is_in_nobody_s_way(self):
+        bill = self._bill("One")
+        self._choose(bill)
+        self._pay("draft", invoice_ids=[Command.set(bill.ids)])
+        self._run(days=1)
+        self.assertEqual(self._get_amounts(), [100.0])
+
+    def test_what_is_charged_is_never_charged_again(self):
+        """Test a draft that others charged while it was waited for."""
+        bill = self._bill("One")
+        self._choose(bill)
+        self._run()
+        self.env.flush_all()
+        with (
+            self._provider("done"),
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+        ):
+            self._get_txs(bill).with_env(self.env(cr=cr))._paynow_autopay_charge()
+        self.assertEqual(self._get_amounts(), [100.0])
 
     def test_a_small_amount_is_charged(self):
         self._choose(self._bill("One", 0.5))
@@ -46,6 +106,19 @@ class TestAutopayAmount(PaynowAutopayCommon):
         self._run("pending")
         self._get_txs(bill)._set_error("R01")
         self.assertEqual(bill.paynow_autopay_reason, "returned")
+
+    def test_each_debit_that_came_back_is_told(self):
+        """Test that a second one on another day is told to the client as well."""
+        ach = self.env.ref("payment.payment_method_ach_direct_debit")
+        self.token.payment_method_id = ach
+        bill = self._bill("One")
+        for day in (0, 9):
+            with self._on(day):
+                self._choose(bill)
+            self._run("pending", days=day)
+            with self._on(day):
+                self._get_txs(bill)[-1:]._set_error("R01")
+        self.assertEqual(len(self._get_failure_mails()), 2)
 
     def test_a_client_without_an_address_is_noted_for_staff(self):
         bill = self._bill("One")

@@ -51,7 +51,9 @@ class TestAutopayAsked(PaynowAutopayCommon):
 
     def test_one_that_is_settled_is_none(self):
         for state in ("pending", "done", "error"):
-            self._assert_refused(self._leave(state, paynow_run_key=f"key {state}"))
+            tx = self._leave(state, paynow_run_key=f"key {state}")
+            tx.paynow_problem = "The provider changed its mind."
+            self._assert_refused(tx)
 
     def test_a_payers_draft_is_never_charged(self):
         """Test that the run takes up none but its own."""

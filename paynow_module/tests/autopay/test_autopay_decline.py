@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -40,6 +41,7 @@ class TestAutopayUnclear(PaynowAutopayCommon):
         self.assertEqual(self.invoice._paynow_get_payable(), 0.0)
         self._run()
         self.assertEqual(len(self.charges), 1, "Too young to be judged")
+        self.assertFalse(tx.paynow_problem)
         self._age(tx)
         for day in (0, 1, 5):
             self._run(days=day)
@@ -49,6 +51,55 @@ class TestAutopayUnclear(PaynowAutopayCommon):
             "Pay Now: outcome of an automatic payment not known", tx.reference
         )
         return tx
+
+    def test_an_answer_before_the_line_went_dead_counts_for_nothing(self):
+        """Test that what can't be written is neither a decline nor a payment."""
+        for state in ("error", "done"):
+            self.invoice = self._bill(f"Said {state}")
+            self._choose(self.invoice)
+
+            def _send_payment_request(tx, state=state):
+                self.charges.append((tx.reference, tx.amount))
+                getattr(tx, f"_set_{state}")(state_message="It said so.")
+                raise OSError("The line went dead")
+
+            with (
+                self.subTest(state=state),
+                mute_logger(f"{MODELS}.autopay.payment_transaction"),
+                patch.object(
+                    self.env.registry["payment.transaction"],
+                    "_send_payment_request",
+                    _send_payment_request,
+                ),
+                self._on(0),
+            ):
+                self._run_cron("paynow_module.ir_cron_autopay")
+                self.env.invalidate_all()
+                self.assertEqual(self._get_txs().state, "draft")
+                self.assertFalse(self.invoice.paynow_autopay_tries)
+                self.assertEqual(self.invoice._paynow_get_payable(), 0.0)
+
+    def _settle_while_waiting(self, tx, **values):
+        """Have others write on a payment while the invoice is waited for."""
+        return patch.object(
+            self.env.registry["account.move"],
+            "_paynow_lock",
+            lambda _moves: tx.write(values),
+        )
+
+    def test_news_that_come_while_waiting_are_not_asked_for(self):
+        tx = self._interrupt(OSError("The line went dead"))
+        with self._settle_while_waiting(tx, state="done"):
+            tx._paynow_autopay_resolve()
+        self.assertFalse(tx.paynow_problem)
+        self.assertFalse(self._get_activities())
+
+    def test_who_was_asked_while_waiting_is_not_asked_twice(self):
+        tx = self._interrupt(OSError("The line went dead"))
+        with self._settle_while_waiting(tx, paynow_problem="Look it up."):
+            tx._paynow_autopay_resolve()
+        self.assertEqual(tx.paynow_problem, "Look it up.")
+        self.assertFalse(self._get_activities())
 
     def test_a_person_says_that_it_was_charged(self):
         tx = self.test_a_person_is_asked_and_nothing_charged_again()

@@ -20,8 +20,11 @@ from ...models.autopay.payment_provider import (
 from ..common import PaynowCommon
 from ..common_answer import HARD, SOFT, AnsweringServer, stripe_decline
 
-REFUSED = (400, 401, 402, 403, 404, 422, 429)
-UNCLEAR = (408, 409, 418, 424, 425, 499, 500, 502, 503, 504, 529)
+REFUSED = (400, 401, 402, 403, 404, 405, 413, 415, 422, 429)
+UNCLEAR = (
+    *(406, 408, 409, 412, 414, 416, 418, 424, 425, 499),
+    *(500, 502, 503, 504, 529),
+)
 
 
 @tagged("-at_install", "post_install")
@@ -125,6 +128,23 @@ class TestProviderAnswer(PaynowCommon):
         self.assertIsInstance(error, requests.exceptions.TooManyRedirects)
         self.assertTrue(self._is_unclear())
 
+    def test_a_request_outside_of_the_run_fails_as_ever(self):
+        """Test that nothing is noted where nobody asks for it, as on the page."""
+        Provider = self.env.registry["payment.provider"]
+        self.server.answer(402, stripe_decline("lost_card"))
+        with (
+            patch.object(
+                Provider, "_build_request_url", lambda *a, **kw: self.server.url
+            ),
+            patch.object(Provider, "_build_request_headers", lambda *a, **kw: {}),
+            patch.object(Provider, "_build_request_auth", lambda *a, **kw: None),
+            patch.object(Provider, "_log_request", lambda *a, **kw: None),
+            patch.object(Provider, "_log_response", lambda *a, **kw: None),
+            self._as("stripe"),
+            self.assertRaises(ValidationError),
+        ):
+            self.provider._send_api_request("POST", "/payments", json={"amount": 1})
+
     # === THE LINE === #
 
     def test_a_connection_that_is_refused_sent_nothing(self):
@@ -147,9 +167,13 @@ class TestProviderAnswer(PaynowCommon):
         self.assertFalse(self.provider._paynow_is_unclear(cause))
 
     def test_a_line_that_breaks_while_encrypting_leaves_it_open(self):
-        for error in (ssl.SSLEOFError("EOF"), ssl.SSLError("decryption failed")):
+        for error in (
+            ssl.SSLEOFError("EOF"),
+            ssl.SSLError("decryption failed"),
+            None,
+        ):
             cause = requests.exceptions.SSLError(
-                MaxRetryError(None, "/", SSLError(error))
+                MaxRetryError(None, "/", SSLError(*filter(None, [error])))
             )
             self.assertTrue(self.provider._paynow_is_unclear(cause))
 

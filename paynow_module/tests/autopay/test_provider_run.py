@@ -8,6 +8,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.payment.models.payment_transaction import PaymentTransaction
+
 from ..common import MODELS
 from ..common_answer import AnsweringServer, stripe_decline
 from ..common_autopay import PaynowAutopayCommon
@@ -122,6 +124,25 @@ class TestProviderRun(PaynowAutopayCommon):
     def test_a_refusal_for_now_by_adyen_is_tried_on_days_0_3_and_7(self):
         self.server.answer(200, {"resultCode": "Refused", "refusalReasonCode": "12"})
         self.assertEqual(self._run_12_days("adyen"), [0, 3, 7])
+        self._assert_off()
+
+    def test_a_decline_for_good_that_comes_later_ends_it(self):
+        """Test what a webhook tells of a charge that was pending, of whatever kind."""
+        self._run("pending")
+        tx = self._get_txs()
+
+        def _apply_updates(tx, _data):
+            tx._set_error("Refused")
+
+        with (
+            patch.object(
+                self.env.registry["payment.provider"],
+                "_paynow_is_hard_decline",
+                lambda provider, data: True,
+            ),
+            patch.object(PaymentTransaction, "_apply_updates", _apply_updates),
+        ):
+            tx._apply_updates({})
         self._assert_off()
 
     def test_a_connection_that_is_refused_is_tried_on_another_day(self):

@@ -71,6 +71,23 @@ class TestPaymentLimits(PaynowAttemptCommon):
         )._set_error("Declined")
         self._assert_payment_closed(form)
 
+    def test_decline_is_counted_for_who_started_that_payment(self):
+        """Test that the visitor of another payment is not the one, nor nobody."""
+        first, second, unknown = (self._pay("draft", amount=10.0) for _n in range(3))
+        for tx, ip, source in (
+            (first, "192.0.2.1", "mail"),
+            (second, "192.0.2.2", "qr"),
+        ):
+            self._record(
+                "payment_started", 1, ip=ip, source=source, transaction_id=tx.id
+            )
+        (first | unknown)._set_error("Declined")
+        declined = self._get_attempts("payment_declined").sorted("id")
+        self.assertEqual(
+            declined.mapped(lambda a: (a.transaction_id, a.ip, a.source)),
+            [(first, "192.0.2.1", "mail"), (unknown, False, "page")],
+        )
+
     def test_declines_are_counted_for_whoever_started_the_payment(self):
         """Test that the visitor of a declined payment is known, not the provider's."""
         self._post_form(self._prepare_form())

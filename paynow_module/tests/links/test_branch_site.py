@@ -175,3 +175,17 @@ class TestBranchSite(PaynowBranchCommon):
         alert = self._get_alert(self._look_up())
         self.assertIn("We found no open invoice", alert)
         self.assertTrue(twin.activity_ids)
+
+    def test_one_number_at_two_companies_is_nobody_s_invoice(self):
+        """Test that such a pair is refused like others, and that people hear of it."""
+        self.company.paynow_serves_branches = True
+        twin = self._create_branch_bill(
+            self.branch, "Inv123", 50.0, journal_id=self._create_sale_journal("PRJ").id
+        )
+        alert = self._get_alert(self._look_up(invoice="Inv123"))
+        self.assertIn("We found no open invoice", alert)
+        for invoice in (self.invoice, twin):
+            self.assertIn(
+                "Pay Now: two open invoices with the same number",
+                invoice.activity_ids.mapped("summary"),
+            )

@@ -93,6 +93,51 @@ class TestLateNews(PaynowBooksCommon):
         self.assertTrue(receipt["is_unclear"])
         self.assertFalse(receipt["proof"])
 
+    def test_only_what_a_person_must_judge_is_left_to_them(self):
+        """Test whose further news are taken, and whose are not."""
+        updated = []
+        Transaction = self.env.registry["payment.transaction"]
+        self.patch(Transaction, "_validate_amount", lambda *_args: None)
+        self.patch(
+            Transaction, "_apply_updates", lambda tx, _data: updated.append(tx.id)
+        )
+        unclear, declined = self._pay("error"), self._pay("error")
+        foreign = self._pay("error", is_paynow=False)
+        pending = self._pay("pending")
+        (unclear | foreign | pending).paynow_problem = "Compare."
+        for tx in (unclear, declined, foreign, pending):
+            tx._process("none", {})
+        self.assertEqual(updated, [declined.id, foreign.id, pending.id])
+        # A webhook names the payment by its reference.
+        self.patch(Transaction, "_search_by_reference", lambda *_args: unclear)
+        self.assertEqual(unclear.browse()._process("none", {}), unclear)
+        self.assertEqual(len(updated), 3)
+
+    def test_the_amount_that_was_asked_for_is_no_problem(self):
+        tx = self._pay("draft")
+        self.patch(
+            self.env.registry["payment.transaction"],
+            "_extract_amount_data",
+            lambda *_args: {"amount": 100.0, "currency_code": "USD"},
+        )
+        tx._process("none", {})
+        self.assertFalse(tx.paynow_problem)
+        self.assertFalse(self._get_activities())
+
+    def test_what_no_invoice_took_is_told_to_the_cent(self):
+        self._pay_by_bank()
+        self._pay_by_bank(amount=0.01)
+        self._assert_told_once("Pay Now: payment not allocated", "0.01")
+
+    def test_news_of_a_payment_without_an_invoice_are_told_as_well(self):
+        """Test that they are noted on its entry, or on the client if it has none."""
+        tx = self._pay(invoice_ids=[])
+        tx._paynow_alert("Before", "Look.")
+        self.assertEqual(self.client.activity_ids.mapped("summary"), ["Before"])
+        tx._post_process()
+        tx._paynow_alert("After", "Look.")
+        self.assertIn("After", tx.payment_id.activity_ids.mapped("summary"))
+
     def test_declined_payment_is_not_unclear(self):
         """Test that a plain decline is told as one, and can be tried again."""
         tx = self._pay("error")

@@ -94,6 +94,39 @@ class TestNotOurs(PaynowPartsCommon):
         self.assertFalse(part.is_paynow)
         self._assert_left_alone(source | part)
 
+    def test_one_of_which_source_and_part_are_confirmed(self):
+        """Test that Odoo books both, as it does without us."""
+        source = self._pay("authorized")
+        part = source._capture(60.0)
+        source._set_done()
+        source._post_process()
+        part._set_done()
+        part._post_process()
+        self.assertTrue(source.payment_id)
+        self.assertTrue(part.payment_id)
+        self._assert_left_alone(source | part)
+
+    def test_one_that_is_confirmed_beside_a_part(self):
+        """Test that what Odoo makes no entry of is none of our problems."""
+        source = self._pay("authorized")
+        part = self._capture(source, 60.0)
+        part._post_process()
+        source._set_done()
+        source._post_process()
+        self.assertFalse(source.payment_id)
+        self._assert_left_alone(source | part)
+
+    def test_one_that_is_too_much_and_refunded(self):
+        """Test that Odoo matches nothing, as without us."""
+        first, second = self._pay(), self._pay()
+        (first | second)._post_process()
+        refund = second._create_child_transaction(100.0, is_refund=True)
+        refund._set_done()
+        refund._post_process()
+        self.assertFalse(refund.payment_id.move_id.line_ids.filtered("reconciled"))
+        refund._set_error("Card closed", extra_allowed_states=("done",))
+        self._assert_left_alone(first | second | refund)
+
     def test_one_that_nobody_posted(self):
         tx = self._pay()
         tx.last_state_change = fields.Datetime.now() - timedelta(days=5)

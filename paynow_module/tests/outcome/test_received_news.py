@@ -18,6 +18,20 @@ class TestReceivedNews(PaynowReceivedMixin, PaynowBooksCommon):
         self.assertEqual(receipt["payment_number"], tx.payment_id.name)
         self.assertIn("$70.00", self._get_mails().body_html)
 
+    def test_a_refund_is_no_credit(self):
+        """Test that what goes out is not taken for money that no invoice took."""
+        tx = self._pay()
+        tx._post_process()
+        refund = tx._create_child_transaction(30.0, is_refund=True)
+        refund._set_done()
+        refund._post_process()
+        self.assertTrue(refund.payment_id)
+        self.assertEqual(refund.paynow_refundable_credit, 0.0)
+        self.assertNotIn(
+            "Pay Now: payment not allocated",
+            self.invoice.activity_ids.mapped("summary"),
+        )
+
     def test_a_mail_names_what_is_left(self):
         self._receive(30.0)
         values = self.invoice._paynow_get_mail_values()

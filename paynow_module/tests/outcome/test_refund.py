@@ -71,6 +71,7 @@ class TestRefund(PaynowPartsCommon):
         refund._set_pending()
         refund._post_process()
         self.assertFalse(self._get_mails())
+        self.assertEqual(refund.source_transaction_id.paynow_refundable_credit, 0.0)
         refund._set_done()
         self._post(refund)
         self.assertEqual(len(self._get_mails()), 1)
@@ -180,12 +181,33 @@ class TestRefund(PaynowPartsCommon):
         with self.assertRaises(UserError):
             tx.action_paynow_refund_credit()
 
+    def test_rest_of_a_credit_can_be_refunded(self):
+        second = self._pay_twice()
+        self._refund(second, 30.0)
+        self.assertEqual(second.paynow_refundable_credit, 70.0)
+
     def test_refund_that_the_provider_declined_can_be_made_again(self):
         second = self._pay_twice()
         second.action_paynow_refund_credit()
         with mute_logger("odoo.addons.payment.models.payment_transaction"):
             second._paynow_get_refunds()._set_error("Try later")
         self.assertEqual(second.paynow_refundable_credit, 100.0)
+        self.assertFalse(second._paynow_get_refunds().paynow_problem)
+        self._assert_told_once("Pay Now: payment not allocated")
+
+    def test_small_credit_is_matched_with_its_refund(self):
+        self._pay_by_bank()
+        second = self._pay_by_bank(amount=0.5)
+        refund = self._refund(second, 0.5)
+        self.assertFalse(second._paynow_get_credit())
+        self.assertTrue(refund.payment_id.move_id.line_ids.filtered("reconciled"))
+
+    def test_refund_is_noted_as_staff_s_doing(self):
+        second = self._pay_twice()
+        before = self.invoice.message_ids
+        second.with_user(self.accountant).action_paynow_refund_credit()
+        authors = (self.invoice.message_ids - before).author_id
+        self.assertEqual(authors, self.accountant.partner_id)
 
     def test_part_that_was_not_owed_is_refunded(self):
         self._pay_by_bank(amount=70.0)

@@ -98,6 +98,18 @@ class TestReturn(PaynowBooksCommon):
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertFalse(again.paynow_problem)
 
+    def test_return_is_noted_as_staff_s_doing(self):
+        tx = self._pay_by_bank()
+        before = self.invoice.message_ids
+        self._return(tx)
+        authors = (self.invoice.message_ids - before).author_id
+        self.assertNotIn(self.client, authors)
+
+    def test_return_before_posting_is_told_with_its_amount(self):
+        self._return(self._pay())
+        self._assert_told_once("Pay Now: payment returned", "100.00")
+        self.assertIn("$100.00", self._get_mails().body_html)
+
     def test_return_before_posting_posts_nothing_later(self):
         """Test that a payment that comes back before it is booked never is."""
         with freeze_time(NOON):

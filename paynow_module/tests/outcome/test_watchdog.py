@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
@@ -59,7 +61,9 @@ class TestWatchdog(PaynowBooksCommon):
             for state in ("draft", "pending", "authorized", "cancel", "error")
         ]
         self._run_watchdog_at(days=30)
+        self.env.invalidate_all()
         for tx in txs:
+            self.assertFalse(tx.is_post_processed, tx.state)
             self.assertFalse(tx.payment_id, tx.state)
             self.assertFalse(tx.paynow_problem, tx.state)
 
@@ -261,6 +265,27 @@ class TestWatchdog(PaynowBooksCommon):
         with self.assertRaisesRegex(UserError, "The moon is full."):
             tx.with_user(self.accountant).action_paynow_retry()
         self.assertFalse(tx.payment_id)
+
+    def test_accountant_who_loses_a_race_is_asked_to_try_again(self):
+        """Test that nobody takes a payment for posted that others were just at."""
+        tx = self._pay_at_noon()
+
+        def _post_process(_txs):
+            raise SerializationFailure("could not serialize access")
+
+        self.patch(
+            self.env.registry["payment.transaction"], "_post_process", _post_process
+        )
+        with (
+            freeze_time(NOON),
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            self.assertRaisesRegex(UserError, "try again"),
+        ):
+            env = self.env(cr=cr, user=self.accountant)
+            tx.with_env(env).action_paynow_retry()
+        self.assertFalse(tx.paynow_problem)
+        self.assertFalse(self._get_activities())
 
     def test_clicking_twice_makes_one_payment(self):
         """Test that *Post now* on a posted payment changes nothing."""

@@ -127,7 +127,7 @@ class TestAgain(PaynowPaymentCommon):
             "_paynow_get_resume_time",
             lambda provider: timedelta(hours=2),
         )
-        for hours in (1, 3):
+        for hours in (3, 1):
             self.env.cr.execute(
                 "UPDATE payment_transaction SET create_date = %s WHERE id = %s",
                 [fields.Datetime.now() - timedelta(hours=hours), tx.id],
@@ -174,6 +174,7 @@ class TestAgain(PaynowPaymentCommon):
         self._run_cron()
         self.assertEqual(first.state, "done")
         self.assertEqual(first.payment_id.amount, 100.0)
+        self.assertFalse(first.paynow_problem)
         self.assertEqual(self.invoice.amount_residual, 0.0)
         page = self._open_receipt(first)
         self.assertIn(

@@ -87,6 +87,13 @@ class TestLookup(PaynowCommon):
             with self.subTest(email=email):
                 self.assertEqual(self._look_up(email, "Inv200")[0].name, "Inv200")
 
+    def test_contact_who_is_archived_since_finds_their_invoice(self):
+        """Test that the bill that somebody has in hand can still be paid."""
+        self._create_bill("Inv240", 100.0, partner_id=self.contact.id)
+        self.contact.active = False
+        invoice, _amount = self._look_up("dana@blueharbor.example.com", "Inv240")
+        self.assertEqual(invoice.name, "Inv240")
+
     def test_address_of_another_client_is_refused(self):
         """Test that a known address doesn't open the invoices of others."""
         self._assert_not_found(self.stranger.email)

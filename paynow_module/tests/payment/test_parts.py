@@ -108,6 +108,8 @@ class TestParts(PaynowPartsCommon):
         self.assertIn(source, self._get_listed())
         source.with_user(self.accountant).action_paynow_settle()
         self._assert_payable(40.0)
+        source._post_process()
+        self.assertFalse(source.paynow_problem)
 
     def test_source_confirmed_and_voided_is_told(self):
         """Test that the balance is not asked for while nobody knows if it was paid."""
@@ -116,15 +118,109 @@ class TestParts(PaynowPartsCommon):
         source._set_done()
         with mute_logger("odoo.addons.payment.models.payment_transaction"):
             void._set_canceled()
+        problem = source.paynow_problem
+        self.assertTrue(problem)
         self._post(source)
         self.assertFalse(source.payment_id)
-        self.assertTrue(source.paynow_problem)
         self._assert_payable(0.0)
         source._paynow_retry()
-        self.assertTrue(source.paynow_problem)
+        self.assertEqual(source.paynow_problem, problem)
+        self._assert_told_once("Pay Now: late news from the provider")
         self._assert_payable(0.0)
 
+    def test_void_is_free_before_the_rest_is_posted(self):
+        """Test that the last part to settle need not wait for Odoo's cron."""
+        source = self._authorize()
+        self._post(self._capture(source, 60.0))
+        source._void(40.0)._set_canceled()
+        self.assertEqual((source.state, source.is_post_processed), ("done", False))
+        self._assert_payable(40.0)
+
+    def test_void_is_free_whatever_else_is_noted_of_an_authorization(self):
+        source = self._authorize()
+        source.paynow_problem = "Look at it."
+        source._void(40.0)._set_canceled()
+        self._assert_payable(40.0)
+
+    @mute_logger("odoo.addons.payment.models.payment_transaction")
+    def test_void_that_was_paid_after_all_frees_nothing(self):
+        source = self._authorize()
+        void = source._void(40.0)
+        void._set_canceled()
+        self._assert_payable(40.0)
+        void._set_done()
+        self.assertTrue(void.paynow_problem)
+        self._assert_payable(0.0)
+
+    @mute_logger("odoo.addons.payment.models.payment_transaction")
+    def test_booked_part_of_which_bad_news_come_late_is_deducted_once(self):
+        source = self._authorize(amount=60.0)
+        part = self._capture(source)
+        self._post(source | part)
+        part._set_error("Disputed")
+        self.assertTrue(part.paynow_problem)
+        self._assert_payable(40.0)
+
+    def test_part_beside_the_whole_makes_no_more_payable_than_is_owed(self):
+        """Test a charge of which both transactions heard, once a person has looked."""
+        source = self._authorize(amount=60.0)
+        part = source._capture(30.0)
+        source._set_done()
+        self._post(source)
+        part._set_done()
+        self._post(part)
+        part.with_user(self.accountant).action_paynow_settle()
+        self._assert_payable(40.0)
+        self.assertEqual(source._paynow_get_receipt()["amount"], "$60.00")
+
+    def test_what_needs_no_entry_has_no_gap(self):
+        """Test a wire transfer, booked by the bank statement, and a validation."""
+        tx, validation = self._pay(), self._pay(operation="validation")
+        (tx | validation).is_post_processed = True
+        self.assertTrue(tx._paynow_has_gap())
+        self.assertFalse(validation._paynow_has_gap())
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE payment_provider SET code = 'custom' WHERE id = %s",
+            [self.provider.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(tx._paynow_has_gap())
+
     # === RETURNS === #
+
+    def test_return_of_a_part_leaves_what_is_still_authorized(self):
+        source = self._authorize()
+        part = self._post(self._capture(source, 60.0))
+        part._paynow_mark_returned("R01", self.today)
+        self.assertEqual(source.state, "authorized")
+        self._assert_payable(60.0)
+        self._post(self._capture(source, 40.0))
+        self.assertEqual(self.invoice.amount_residual, 60.0)
+
+    def test_return_of_what_is_booked_as_a_whole_is_told_as_a_whole(self):
+        """Test that a part which heard of the same charge is left out."""
+        source = self._authorize(amount=60.0)
+        part = source._capture(30.0)
+        source._set_done()
+        self._post(source)
+        part._set_done()
+        self._post(part)
+        self._get_mails().unlink()
+        self._get_activities().unlink()
+        source._paynow_mark_returned("R01", self.today)
+        self.assertEqual(source.payment_id.state, "rejected")
+        self._assert_told_once("Pay Now: payment returned", "60.00")
+        self.assertIn("$60.00", self._get_mails().body_html)
+
+    @mute_logger("odoo.addons.payment.models.payment_transaction")
+    def test_returned_payment_that_came_after_all_is_not_asked_for(self):
+        tx = self._pay_by_bank()
+        tx._paynow_mark_returned("R01", self.today)
+        self._assert_payable(100.0)
+        tx._set_done()
+        self.assertTrue(tx.paynow_problem)
+        self._assert_payable(0.0)
 
     def test_return_of_a_part_opens_the_invoice_by_its_amount(self):
         source = self._authorize()

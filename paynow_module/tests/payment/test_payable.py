@@ -33,6 +33,8 @@ class TestPayable(PaynowCommon):
         """Test that a bank payment that isn't cleared can't be made a second time."""
         self._pay("pending", amount=30.0)
         self.assertEqual(self.invoice._paynow_get_payable(), 70.0)
+        summary = self.invoice._paynow_get_summary(70.0)
+        self.assertEqual(summary["in_flight"], "$30.00")
 
     def test_authorized_payment_is_withheld(self):
         """Test that an authorized payment counts although nothing is captured."""

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from contextlib import ExitStack
 from itertools import product
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -140,6 +142,91 @@ class TestProviderSetup(PaynowHttpCommon):
         self._assert_not_offered(
             "Its journal has no outstanding receipts account for it.", form
         )
+
+    def _get_problem(self, **values):
+        """Return what is wrong with a provider that is otherwise."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        Provider = self.env.registry["payment.provider"]
+        with ExitStack() as patches:
+            for name, value in values.items():
+                patches.enter_context(patch.object(Provider, name, value, create=True))
+            return self.provider._paynow_get_problem()
+
+    def test_line_in_another_journal_is_nobody_s_problem(self):
+        """Test that the journal of the first line is the one, as Odoo has it."""
+        line = self._get_line()
+        other = self.company_data["default_journal_bank"].copy({"name": "Other"})
+        self.assertNotEqual(other, line.journal_id)
+        second = line.copy({"name": "Second line"})
+        self.env.flush_all()
+        # Odoo's form allows it, its models heal it.
+        self.env.cr.execute(
+            "UPDATE account_payment_method_line SET journal_id = %s WHERE id = %s",
+            [other.id, second.id],
+        )
+        self.assertFalse(self._get_problem())
+
+    def test_line_without_a_journal_is_none(self):
+        """Test that Odoo makes another one where one was taken off its journal."""
+        line = self._get_line()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_payment_method_line SET journal_id = NULL WHERE id = %s",
+            [line.id],
+        )
+        self.assertFalse(self._get_problem())
+        self.assertNotEqual(self._get_line(), line)
+
+    def test_line_for_refunds_is_nobody_s_problem(self):
+        line = self._get_line()
+        outbound = self.env.ref("account.account_payment_method_manual_out")
+        second = line.copy({"name": "Refunds"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_payment_method_line SET payment_method_id = %s"
+            " WHERE id = %s",
+            [outbound.id, second.id],
+        )
+        self.assertFalse(self._get_problem())
+
+    def test_an_outstanding_account_of_its_own_is_enough(self):
+        """Test a company that has no default account."""
+        self.assertTrue(self._get_line().payment_account_id)
+        self.assertFalse(
+            self._get_problem(
+                _get_payment_method_outstanding_account_id=lambda *_args: False
+            )
+        )
+
+    def test_where_no_entry_is_needed_no_account_is(self):
+        """Test that this is so with Odoo's accounting app, and of this line only."""
+        Move = self.env.registry["account.move"]
+        line = self._get_line()
+        for state, account, expected in (
+            ("in_payment", line.payment_account_id, False),
+            ("in_payment", False, True),
+            ("paid", False, False),
+        ):
+            line.payment_account_id = account
+            with (
+                self.subTest(state=state, account=account),
+                patch.object(
+                    Move, "_get_invoice_in_payment_state", lambda *_args, s=state: s
+                ),
+            ):
+                self.assertEqual(self.provider._paynow_posts_without_entry(), expected)
+
+    def test_stripe_needs_the_secret_of_its_webhook(self):
+        """Test that nobody's forged news are taken for Stripe's."""
+        self.assertIn(
+            "webhook secret",
+            self._get_problem(code="stripe", stripe_webhook_secret=False),
+        )
+        self.assertFalse(
+            self._get_problem(code="stripe", stripe_webhook_secret="whsec_1")
+        )
+        self.assertFalse(self._get_problem(stripe_webhook_secret=False))
 
     def _get_notes_of_provider(self):
         """Return whether the notes complain of the provider."""
