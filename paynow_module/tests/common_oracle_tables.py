@@ -95,7 +95,7 @@ SELECT link.invoice_id, tx.amount::text
        )
 """
 #: The last day of what paid an invoice, but for credit notes alone, exchange
-#: differences, and invoices of which something was refunded.
+#: differences, its own instalments, and invoices of which something was refunded.
 PAID = """
 SELECT line.move_id, MAX(other.date)
   FROM account_move_line line
@@ -104,6 +104,7 @@ SELECT line.move_id, MAX(other.date)
   JOIN account_move move ON move.id = other.move_id
  WHERE line.display_type = 'payment_term'
    AND line.company_id IN %(companies)s
+   AND other.move_id != line.move_id
    AND NOT EXISTS (
         SELECT FROM account_partial_reconcile exchanged
          WHERE exchanged.exchange_move_id = other.move_id
