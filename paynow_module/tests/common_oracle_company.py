@@ -98,9 +98,10 @@ class PaynowOracleCompany(PaynowCommon):
 
     def setUp(self):
         super().setUp()
-        # What is mailed is not asked here, and takes most of the time.
-        self.patch(
-            self.env.registry["payment.transaction"],
-            "_paynow_mail",
-            lambda tx, *args, **kwargs: None,
-        )
+        # What is mailed and noted is not asked here, and takes most of the time.
+        for name in ("_paynow_mail", "_log_message_on_linked_documents"):
+            self.patch(
+                self.env.registry["payment.transaction"],
+                name,
+                lambda tx, *args, **kwargs: None,
+            )

@@ -84,6 +84,6 @@ BOOK = st.fixed_dictionaries(
              "2027-01-01 00:00", "2026-06-15 18:00")
         ),
         "first": BILL,
-        "steps": st.lists(STEP, min_size=4, max_size=12),
+        "steps": st.lists(STEP, min_size=4, max_size=9),
     }
 )  # fmt: skip

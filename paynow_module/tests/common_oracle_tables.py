@@ -63,13 +63,15 @@ SELECT company.id, (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE partner.tz)::date
   JOIN res_partner partner ON partner.id = company.partner_id
  WHERE company.id IN %(companies)s
 """
-#: The early payment discount that is offered today.
+#: The early payment discount that is offered today; of some cents it is nothing.
 DISCOUNT = """
 SELECT ROUND(line.discount_amount_currency, currency.decimal_places)::text
   FROM account_move_line line
   JOIN res_currency currency ON currency.id = line.currency_id
  WHERE line.id = %(line)s
    AND line.discount_date >= %(today)s
+   AND ROUND(line.discount_amount_currency, currency.decimal_places)
+       != ROUND(line.amount_currency, currency.decimal_places)
    AND NOT EXISTS (
         SELECT FROM account_partial_reconcile
          WHERE line.id IN (debit_move_id, credit_move_id)
@@ -95,7 +97,7 @@ SELECT link.invoice_id, tx.amount::text
        )
 """
 #: The last day of what paid an invoice, but for credit notes alone, exchange
-#: differences, and invoices of which something was refunded.
+#: differences, its own instalments, and invoices of which something was refunded.
 PAID = """
 SELECT line.move_id, MAX(other.date)
   FROM account_move_line line
@@ -104,6 +106,7 @@ SELECT line.move_id, MAX(other.date)
   JOIN account_move move ON move.id = other.move_id
  WHERE line.display_type = 'payment_term'
    AND line.company_id IN %(companies)s
+   AND other.move_id != line.move_id
    AND NOT EXISTS (
         SELECT FROM account_partial_reconcile exchanged
          WHERE exchanged.exchange_move_id = other.move_id
