@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -67,6 +68,36 @@ class TestAutopayAmount(PaynowAutopayCommon):
         self._pay("draft", invoice_ids=[Command.set(bill.ids)])
         self._run(days=1)
         self.assertEqual(self._get_amounts(), [100.0])
+
+    def test_what_is_paid_while_waiting_is_not_started(self):
+        """Test that nothing is summed up before the invoice is locked."""
+        bill = self._bill("One")
+        self._choose(bill)
+        values = {"invoice_ids": [Command.set(bill.ids)]}
+        with patch.object(
+            self.env.registry["account.move"],
+            "_paynow_lock",
+            lambda _moves: self._pay("pending", **values),
+        ):
+            self.assertFalse(bill._paynow_autopay_start())
+
+    def test_what_is_charged_while_waiting_is_not_charged_again(self):
+        bill = self._bill("One")
+        self._choose(bill)
+        tx = bill._paynow_autopay_start()
+        self.env.flush_all()
+        with (
+            patch.object(
+                self.env.registry["account.move"],
+                "_paynow_lock",
+                lambda moves: moves.transaction_ids.write({"state": "done"}),
+            ),
+            self._provider("done"),
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+        ):
+            tx.with_env(self.env(cr=cr))._paynow_autopay_charge()
+        self.assertFalse(self.charges)
 
     def test_what_is_charged_is_never_charged_again(self):
         """Test a draft that others charged while it was waited for."""

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -42,6 +44,19 @@ class TestAutopayAsked(PaynowAutopayCommon):
             with self.assertRaises(AccessError):
                 getattr(tx.with_user(self.clerk), action)()
         self.assertEqual(tx.state, "draft")
+
+    def test_one_that_is_settled_while_waiting_is_none(self):
+        tx = self._leave()
+        with (
+            patch.object(
+                self.env.registry["account.move"],
+                "_paynow_lock",
+                lambda _moves: tx.write({"state": "error"}),
+            ),
+            self.assertRaisesRegex(UserError, "is known"),
+        ):
+            tx.with_user(self.accountant).action_paynow_autopay_charged()
+        self.assertEqual(tx.state, "error")
 
     def test_a_payers_own_try_is_none(self):
         self._assert_refused(self._leave(paynow_run_key=False))

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -180,6 +182,20 @@ class TestRefund(PaynowPartsCommon):
         self._post(refund)
         with self.assertRaises(UserError):
             tx.action_paynow_refund_credit()
+
+    def test_credit_that_is_refunded_while_waiting_is_not_refunded_again(self):
+        """Test that nothing is summed up before the invoice is locked."""
+        second = self._pay_twice()
+        with (
+            patch.object(
+                self.env.registry["account.move"],
+                "_paynow_lock",
+                lambda _moves: second._refund(100.0),
+            ),
+            self.assertRaisesRegex(UserError, "No open credit"),
+        ):
+            second.with_user(self.accountant).action_paynow_refund_credit()
+        self.assertEqual(len(second._paynow_get_refunds()), 1)
 
     def test_rest_of_a_credit_can_be_refunded(self):
         second = self._pay_twice()

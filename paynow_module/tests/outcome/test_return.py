@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -97,6 +98,18 @@ class TestReturn(PaynowBooksCommon):
         again._post_process()
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertFalse(again.paynow_problem)
+
+    def test_payment_that_is_returned_while_waiting_is_not_returned_again(self):
+        tx = self._pay_by_bank()
+        with (
+            patch.object(
+                self.env.registry["account.move"],
+                "_paynow_lock",
+                lambda _moves: tx.write({"state": "cancel"}),
+            ),
+            self.assertRaisesRegex(UserError, "that was received"),
+        ):
+            self._return(tx)
 
     def test_return_is_noted_as_staff_s_doing(self):
         tx = self._pay_by_bank()

@@ -186,6 +186,28 @@ class TestWatchdog(PaynowBooksCommon):
         self.assertTrue(good.payment_id)
         self.assertTrue(last.payment_id)
 
+    def test_payment_that_nobody_can_be_told_of_does_not_stop_the_others(self):
+        """Test that what failed in the database is undone before they are posted."""
+        bad, good = self._pay_at_noon(amount=10.0), self._pay_at_noon(amount=20.0)
+        Transaction = self.env.registry["payment.transaction"]
+        create_payment = Transaction._create_payment
+
+        def _create_payment(tx, **values):
+            if tx == bad:
+                self._raise_on_create_payment()
+            return create_payment(tx, **values)
+
+        self.patch(Transaction, "_create_payment", _create_payment)
+        self.patch(
+            Transaction,
+            "_paynow_alert",
+            lambda tx, *_args: tx.env.cr.execute("SELECT 1 / 0"),
+        )
+        with mute_logger("odoo.sql_db"):
+            self._run_watchdog_at(minutes=20)
+        self.assertFalse(bad.payment_id)
+        self.assertTrue(good.payment_id)
+
     def test_company_without_an_accountant_loses_no_payment(self):
         """Test that the others are posted where there is nobody to tell."""
         tx = self._pay_at_noon()

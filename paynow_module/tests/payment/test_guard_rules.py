@@ -79,6 +79,9 @@ class TestGuardRules(PaynowCommon):
         """Test that a page pays the invoice that it was opened for."""
         self._assert_refused(invoice=self._create_bill("Inv124", 100.0))
 
+    def test_proof_of_nothing_is_refused(self):
+        self._assert_refused(proof="forged")
+
     def test_what_is_left_is_checked_again(self):
         """Test that what was paid since the page was opened counts."""
         self._pay("pending", amount=0.01)

@@ -279,6 +279,7 @@ class TestParts(PaynowPartsCommon):
         part = self._capture(source, 60.0)
         source._void(40.0)._set_canceled()
         self._post(source | part)
+        self.assertNotIn("Refund", "".join(self._get_mails().mapped("subject")))
         receipt = source._paynow_get_receipt()
         self.assertEqual(receipt["amount"], "$60.00")
         self.assertEqual(receipt["still_to_pay"], "$40.00")
