@@ -71,7 +71,7 @@ class OnlineSteps:
         child._set_done() if way == "capture" else child._set_canceled()
         if is_posted:
             (child | source)._post_process()
-        self.seen[f"{way}d"] += 1
+        self.seen[{"capture": "captured", "void": "voided"}[way]] += 1
 
     def _pick_posted(self, which):
         """Return a payment that is in the books, made now if there is none."""
