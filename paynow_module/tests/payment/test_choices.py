@@ -60,7 +60,7 @@ class TestChoices(PaynowHttpCommon):
         rows = [
             " ".join(row.text_content().split())
             for row in self._parse(self._open()).xpath(
-                "//table[@id='o_paynow_instalments']/tbody/tr"
+                "//ul[@id='o_paynow_instalments']/li"
             )
         ]
         self.assertEqual(
