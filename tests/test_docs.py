@@ -1,13 +1,17 @@
-"""The examples of docs/integrator.md work, together, as they stand there."""
+"""The manuals are true: their examples work, and the tests that they name are there."""
 
+import ast
 import json
 import re
 import subprocess
 
 import pytest
 
-from dev.places import ROOT
+from dev.places import ADDON, ROOT
 
+#: What a manual says of a test: in which folder, which file, which test of it.
+PROOF = re.compile(r"`(tests/)?(test_\w+)?(?:::(\w+|\*))?`")
+MARK = re.compile(r"\[\^([\w-]+)\]")
 MANIFEST = {"name": "Examples", "depends": ["paynow_module"], "license": "LGPL-3"}
 TRY = """
 import json
@@ -115,3 +119,67 @@ def test_the_examples_of_the_manual_work(stack, paynow_db, examples, tmp_path):
     assert "phone number" in found["notes"]
     assert "/PAYNOW?link=" in found["mail"][0]
     assert "Paid online, thank you!" in found["chatter"]
+
+
+def read_tests():
+    """Return the names of all tests, by folder and file."""
+    names = {}
+    for folder, root in (("tests/", ROOT / "tests"), ("", ADDON / "tests")):
+        for path in root.rglob("test_*.py"):
+            names[folder, path.stem] = {
+                node.name
+                for node in ast.walk(ast.parse(path.read_text()))
+                if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+            }
+    return names
+
+
+def find_missing(text):
+    """Return what a manual names as a proof and is not there."""
+    tests, missing, last = read_tests(), [], ("", "")
+    for folder, file, name in PROOF.findall(text):
+        if not file and not name:
+            continue
+        known = [last] if not file else [(folder, file)]
+        if file and not folder:
+            # Named in full once, then by the file alone.
+            known.append(("tests/", file))
+        last = next((place for place in known if place in tests), None)
+        if not last or (name not in ("", "*") and f"test_{name}" not in tests[last]):
+            missing.append("".join((folder, file, "::", name)))
+    return missing
+
+
+@pytest.mark.parametrize("manual", ["accountant", "accountant-month", "cases"])
+def test_the_tests_that_a_manual_names_are_there(manual):
+    """Who follows a proof finds it."""
+    text = (ROOT / "docs" / f"{manual}.md").read_text()
+    assert len(PROOF.findall(text)) > (100 if manual != "accountant-month" else 0)
+    assert find_missing(text) == []
+
+
+def test_a_proof_that_is_not_there_is_found():
+    """Were a test renamed, the manuals that name it would be named."""
+    text = "`test_month::nothing`, `test_nothing`, `tests/test_month`, `test_docs`"
+    assert find_missing(text) == [
+        "test_month::nothing", "test_nothing::", "tests/test_month::"
+    ]  # fmt: skip
+
+
+def test_every_sentence_for_accountants_has_its_test():
+    """Each sentence ends with a mark, each mark has its proof, each proof is used."""
+    text = (ROOT / "docs" / "accountant.md").read_text()
+    body, _title, notes = text.partition("## Said above")
+    proofs = dict(re.findall(r"^\[\^([\w-]+)\]: (.+)$", notes, re.MULTILINE))
+    assert set(MARK.findall(body)) == set(proofs)
+    assert all(PROOF.search(proof) for proof in proofs.values())
+    lines = body.splitlines()
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        is_head = line.startswith(("#", "|--", "| ![")) or after.startswith("|--")
+        if not line or is_head:
+            continue
+        assert MARK.search(line), line
+        # In a cell the mark stands at the end.
+        if not line.startswith("|"):
+            assert not re.findall(r"\S+[.!?](?=\s|$)", line), line
+        assert line.endswith(("]", ":", "|")), line

@@ -3,10 +3,11 @@
 import inspect
 import re
 from contextlib import suppress
+from pathlib import Path
 
 from odoo.http import Controller
 from odoo.tests import TransactionCase, tagged
-from odoo.tools import file_open
+from odoo.tools import file_open, file_path
 
 OURS = "odoo.addons.paynow_module."
 #: What we call of Odoo that it keeps to itself, with what we name.
@@ -38,6 +39,13 @@ INTERACTIONS = {
     "payment_form": "payment/static/src/interactions/payment_form.js",
     "post_processing": "payment/static/src/interactions/post_processing.js",
 }
+
+
+#: What would make or fill an entry, or a payment, in place of Odoo.
+ENTRY = re.compile(
+    r"""["']account\.(?:move(?:\.line)?|payment)["']\]\s*(?:\.\w+\([^()]*\)\s*)*"""
+    r"""\.create\(|["'](?:line_ids|debit)["']:"""
+)
 
 
 def is_ours(cls):
@@ -128,3 +136,15 @@ class TestPlatform(TransactionCase):
             for name in names:
                 with self.subTest(file=ours, method=name):
                     self.assertRegex(platform, rf"(?m)^    (static |async )?{name}\(")
+
+    def test_entries_are_made_by_the_platform_alone(self):
+        """Test that no code of ours creates an entry, its lines, or a payment."""
+        self.assertRegex('env["account.move"].sudo().create({})', ENTRY)
+        self.assertRegex('{"line_ids": []}', ENTRY)
+        root, count = Path(file_path("paynow_module")), 0
+        for folder in ("controllers", "models", "wizards"):
+            for path in (root / folder).rglob("*.py"):
+                count += 1
+                with self.subTest(path=path.relative_to(root)):
+                    self.assertFalse(ENTRY.findall(path.read_text()))
+        self.assertGreater(count, 100)

@@ -113,6 +113,13 @@ class TestAutopayChoice(PaynowAutopayCommon):
         with self.assertRaises(ValidationError):
             self._choose(invoice)
 
+    def test_a_sale_receipt_is_left_to_the_client(self):
+        self._choose()
+        invoice = self._bill("One", due=5)
+        receipt = self._bill("Two", due=5, move_type="out_receipt")
+        self.assertTrue(invoice._paynow_get_autopay_date())
+        self.assertFalse(receipt._paynow_get_autopay_date())
+
     def test_a_paid_invoice_is_not_set(self):
         with self.assertRaises(UserError):
             self._choose(self._bill("Draft", due=5, post=False))

@@ -147,6 +147,21 @@ class TestDiscountDay(PaynowDiscountDayMixin, PaynowBooksCommon):
             tx._post_process()
         self.assertEqual(invoice.amount_residual, 2.3)
 
+    def test_payment_that_is_not_ours_goes_by_the_day_of_the_posting(self):
+        """Test that Odoo's own payments are left to Odoo, which knows no other day."""
+        invoice = self._create_discounted_bill()
+        with self._at("America/New_York", "2026-11-27 20:37"):
+            tx = self._pay(
+                "pending",
+                amount=112.70,
+                is_paynow=False,
+                invoice_ids=[Command.set(invoice.ids)],
+            )
+        with self._at("America/New_York", "2026-12-04 15:00"):
+            tx._set_done()
+            tx._post_process()
+        self.assertEqual(invoice.amount_residual, 2.30)
+
     def test_day_stays_when_the_company_moves(self):
         """Test that another time zone takes nobody's discount."""
         invoice = self._create_discounted_bill()

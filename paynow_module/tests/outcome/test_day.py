@@ -186,6 +186,42 @@ class TestDay(PaynowDayMixin, PaynowBooksCommon):
             tx = self._post_by_news(self._pay(amount=1.0))
             self._assert_day(tx, date(2026, 12, 31))
 
+    def test_books_that_are_closed_for_taxes_take_payments(self):
+        """Test that the tax return moves a payment only where it changes a tax."""
+        tax = self.env["account.tax"].create({"name": "15 %", "amount": 15.0})
+        terms = self._create_terms(
+            (100.0, 30),
+            early_discount=True,
+            discount_percentage=2.0,
+            discount_days=10,
+            early_pay_discount_computation="included",
+        )
+        invoice = self._create_bill(
+            "Inv995",
+            100.0,
+            invoice_date="2026-12-28",
+            invoice_payment_term_id=terms.id,
+            tax_ids=tax.ids,
+        )
+        self.company.sudo().tax_lock_date = "2026-12-31"
+        with self._at("America/New_York", "2026-12-31 21:30"):
+            tx = self._post_by_news(self._pay(amount=1.0))
+            self._assert_day(tx, date(2026, 12, 31))
+            tx = self._post_by_news(
+                self._pay(amount=112.70, invoice_ids=[Command.set(invoice.ids)])
+            )
+            self._assert_day(tx, date(2026, 12, 31), date(2027, 1, 1))
+        self.assertEqual(invoice.amount_residual, 0.0)
+
+    def test_company_without_a_time_zone_has_that_of_its_accountant(self):
+        """Test that the contact comes first, and somebody of the books after it."""
+        administrator = self.company._paynow_get_administrator()
+        administrator.tz = "Asia/Tokyo"
+        with self._at("America/New_York", "2026-12-31 21:30"):
+            self.assertEqual(self.company._paynow_get_today(), date(2026, 12, 31))
+            self.company.partner_id.tz = False
+            self.assertEqual(self.company._paynow_get_today(), date(2027, 1, 1))
+
 
 @tagged("post_install", "-at_install")
 class TestDayOfVisitor(PaynowDayMixin, PaynowPaymentCommon):

@@ -176,3 +176,13 @@ class TestPayment(PaynowPaymentCommon):
         bodies = " ".join(self.invoice.message_ids.mapped("body"))
         self.assertIn(tx.reference, bodies)
         self.assertIn(tx.payment_id.name, bodies)
+
+    def test_chatter_of_the_invoice_tells_of_a_decline(self):
+        """Test that staff who are called read what the payer was told."""
+        for state in ("error", "canceled"):
+            tx = self._pay_online("10")
+            getattr(tx, f"_set_{state}")(state_message="Do not honor")
+            bodies = " ".join(self.invoice.message_ids.mapped("body"))
+            with self.subTest(state=state):
+                self.assertIn(tx.reference, bodies)
+                self.assertIn("Do not honor", bodies)
