@@ -171,7 +171,7 @@ class PaynowMonthCommon(PaynowMonthBooks, PaynowAutopayCommon):
         ).create({"amount": amount})._create_payments()
 
     def _match(self, amount, label, lines=(), account=None):
-        """Enter a line of the bank statement, and match it with lines, or an account."""
+        """Enter a line of the bank statement; match it with lines, or an account."""
         line = self.env["account.bank.statement.line"].create(
             {
                 "journal_id": self.bank.id,
