@@ -16,10 +16,10 @@ class AccountMoveSend(models.AbstractModel):
         layout = mail_template.email_layout_xmlid
         if layout and layout.startswith("paynow_module."):
             move = move.with_context(paynow_mail_layout=layout)
-        self._paynow_note_sent(
-            move.filtered(lambda m: not m.is_move_sent and not m.paynow_sent_date)
-        )
-        return super()._send_mail(move, mail_template, **kwargs)
+        unsent = move.filtered(lambda m: not m.is_move_sent and not m.paynow_sent_date)
+        result = super()._send_mail(move, mail_template, **kwargs)
+        self._paynow_note_sent(unsent)
+        return result
 
     @api.model
     def _link_invoice_documents(self, invoices_data):

@@ -1,9 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from contextlib import suppress
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -219,6 +222,17 @@ class TestInstalments(PaynowInstalmentCommon):
             )
         self.assertTrue(self.bill.is_move_sent)
         self.assertEqual(self.bill.paynow_sent_date, date(2026, 6, 20))
+
+    def test_what_could_not_be_sent_is_not_noted(self):
+        self.bill.is_move_sent = False
+        template = self.env.ref("account.email_template_edi_invoice")
+        post = patch.object(
+            type(self.bill), "message_post", side_effect=UserError("No mail today")
+        )
+        # Not assertRaises, which would take the note back.
+        with post, suppress(UserError):
+            self.env["account.move.send"]._send_mail(self.bill, template)
+        self.assertFalse(self.bill.paynow_sent_date)
 
     # === ADDRESSEES === #
 
