@@ -8,14 +8,18 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    # Stored, so that no page looks for the accountant to know what day it is.
     paynow_zone = fields.Char(
-        string="Pay Now time zone", compute="_compute_paynow_zone", compute_sudo=True
+        string="Pay Now time zone",
+        compute="_compute_paynow_zone",
+        store=True,
+        compute_sudo=True,
     )
 
-    @api.depends("partner_id.tz", "user_ids.tz", "user_ids.group_ids")
+    @api.depends(
+        "partner_id.tz", "user_ids.tz", "user_ids.active", "user_ids.group_ids"
+    )
     def _compute_paynow_zone(self):
-        # A field, so that the accountant is looked for once, however often the day is
-        # asked for.
         for company in self:
             company.paynow_zone = (
                 company.partner_id.tz or company._paynow_get_administrator().tz or "UTC"

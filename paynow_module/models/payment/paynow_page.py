@@ -21,6 +21,7 @@ COMPANY_FIELDS = (
     "paynow_login_url",
     "paynow_safety_level",
     "paynow_serves_branches",
+    "paynow_zone",
     "phone",
 )
 
