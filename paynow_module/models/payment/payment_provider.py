@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, models
+from odoo.tools import ormcache
 
 from odoo.addons.payment import utils as payment_utils
 
@@ -11,6 +12,13 @@ BANK_DEBIT_CODES = (
     "bacs_direct_debit",
     "becs_direct_debit",
     "sepa_direct_debit",
+)
+#: What is asked of a payment method line; one that is not listed costs another query.
+LINE_FIELDS = (
+    "journal_id",
+    "payment_account_id",
+    "payment_method_id",
+    "payment_provider_id",
 )
 
 
@@ -103,7 +111,7 @@ class PaymentProvider(models.Model):
             return None  # Wire transfers are booked when they arrive at the bank.
         Line = self.env["account.payment.method.line"]
         domain = [("payment_provider_id", "=", self.id), ("journal_id", "!=", False)]
-        lines = Line.search_fetch(domain)
+        lines = Line.search_fetch(domain, LINE_FIELDS)
         if not lines:
             # Reading its journal, Odoo makes the line. The first visitors may come at
             # once: whoever began before there was one runs again and finds it.
@@ -113,7 +121,7 @@ class PaymentProvider(models.Model):
                 log_exceptions=False,
             )
             if self.journal_id:
-                lines = Line.search_fetch(domain)
+                lines = Line.search_fetch(domain, LINE_FIELDS)
         # The first one's, as `account_payment` has it.
         journal = lines[:1].journal_id or self.journal_id
         if not journal:
@@ -179,7 +187,7 @@ class PaymentProvider(models.Model):
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
             "payment.cron_post_process_payment_tx"
         )
-        return Cron.browse(cron_id).active
+        return bool(Cron.search_fetch([("id", "=", cron_id)], ["active"]))
 
     @api.model
     def _paynow_is_trial_database(self):
@@ -193,6 +201,7 @@ class PaymentProvider(models.Model):
         )
 
     @api.model
+    @ormcache()  # Demo data comes with modules, which empty all caches.
     def _paynow_has_demo_data(self):
         """Tell whether the database was made with demo data.
 
@@ -200,4 +209,4 @@ class PaymentProvider(models.Model):
         """
         Module = self.env["ir.module.module"].sudo()
         module_id = self.env["ir.model.data"]._xmlid_to_res_id("base.module_base")
-        return Module.browse(module_id).demo
+        return Module.search_fetch([("id", "=", module_id)], ["demo"]).demo

@@ -295,6 +295,7 @@ class TestProviderSetup(PaynowHttpCommon):
         for has_demo_data, is_neutralized in product((False, True), repeat=2):
             with self.subTest(demo=has_demo_data, neutralized=is_neutralized):
                 base.demo = has_demo_data
+                self.env.registry.clear_cache()
                 set_param("database.is_neutralized", is_neutralized)
                 self.assertEqual(
                     Provider._paynow_is_trial_database(),
