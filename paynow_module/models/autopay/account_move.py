@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
@@ -55,6 +55,11 @@ class AccountMove(models.Model):
     )
 
     # === CONTRACT === #
+
+    @api.model
+    def _paynow_get_page_fields(self):
+        """Override to read with the rest whether an invoice is paid automatically."""
+        return [*super()._paynow_get_page_fields(), "paynow_autopay_date"]
 
     def _paynow_get_autopay_date(self):
         """Return the date on which this invoice is paid automatically.

@@ -4,6 +4,7 @@ from . import account_move
 from . import account_move_choice
 from . import account_move_lookup
 from . import account_move_portal
+from . import account_move_proof
 from . import account_payment
 from . import payment_provider
 from . import payment_provider_again

@@ -1,11 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from datetime import timedelta
-from typing import NamedTuple
-
 from odoo import api, models
-from odoo.tools import email_normalize, email_normalize_all, float_repr
-from odoo.tools.misc import consteq, hmac
+from odoo.tools import email_normalize, email_normalize_all
 
 from ...const import PAYABLE_TYPES
 from ...exceptions import PaynowRefusal
@@ -15,37 +11,20 @@ from ...invoice_number import (
     read_number,
     strip_blanks,
 )
-from ...utils import is_plain_text, read_signed, sign
+from ...utils import is_plain_text
 
-PROOF_SCOPE = "paynow_module.proof"
-PROOF_VALIDITY = timedelta(minutes=30)
 MAX_FOUND = 100
 MAX_REFERRED = 3  # More than one is too many, but one may be another client's.
 
 
-class Proof(NamedTuple):
-    """What a visitor has proven."""
-
-    #: The invoice, in sudo mode as visitors can't read it.
-    invoice_sudo: models.Model
-    #: What they want to pay, in the currency of the invoice.
-    amount: float
-    #: The address of the payer.
-    email: str
-    #: Where they came from, as a source of `paynow.attempt`.
-    source: str
-
-
 class AccountMove(models.Model):
-    """Who may pay an invoice and how they prove it. How much: `account_move.py`."""
+    """Which invoice a stranger means. How much they may pay: `account_move.py`."""
 
     _inherit = "account.move"
 
     # Beside that of posted numbers, so that both are looked for at once; the platform's
     # own is made for parts of a reference, and not everywhere.
     _paynow_reference_idx = models.Index("(payment_reference) WHERE state = 'posted'")
-
-    # === BUSINESS METHODS - LOOK-UP === #
 
     @api.model
     def _paynow_lookup(self, company, email, number, amount, visitor=None):
@@ -130,7 +109,9 @@ class AccountMove(models.Model):
         :rtype: account.move
         """
         found_sudo = self.sudo().search_fetch(
-            self._paynow_get_lookup_domain(company, number), limit=MAX_FOUND
+            self._paynow_get_lookup_domain(company, number),
+            self._paynow_get_page_fields(),
+            limit=MAX_FOUND,
         )
         numbered_sudo = found_sudo.filtered(
             lambda invoice: invoice.name in (number, strip_blanks(number))
@@ -158,6 +139,7 @@ class AccountMove(models.Model):
                 ("move_type", "in", PAYABLE_TYPES),
                 ("company_id", "in", served.ids),
             ],
+            self._paynow_get_page_fields(),
             order="journal_id.id",  # By an index; by the id it would read them all.
             limit=1,
         )
@@ -191,7 +173,9 @@ class AccountMove(models.Model):
         partner = self.partner_id
         commercial_partner = partner.commercial_partner_id
         contacts = partner.search_fetch(
-            [("commercial_partner_id", "=", commercial_partner.id)], ["email"]
+            [("commercial_partner_id", "=", commercial_partner.id)],
+            ["email"],
+            order="id",  # That of names takes longer.
         )
         partners = partner | commercial_partner | contacts
         return {
@@ -219,87 +203,3 @@ class AccountMove(models.Model):
                 ),
                 user_id=invoice._paynow_get_responsible().id,
             )
-
-    # === BUSINESS METHODS - PROOF === #
-
-    def _paynow_sign(self, amount, email, source="page"):
-        """Return the proof that a visitor named this invoice and its client's address.
-
-        :param float amount: The amount to pay, in the currency of the invoice.
-        :param str email: The address, as typed.
-        :param str source: Where they came from, as a source of `paynow.attempt`.
-        :return: The signed proof; it expires and holds no address in clear.
-        :rtype: str
-        """
-        self.ensure_one()
-        text = float_repr(amount, self.currency_id.decimal_places)
-        values = [self.id, text, self._paynow_hash_email(email), source]
-        return sign(self, PROOF_SCOPE, values, PROOF_VALIDITY)
-
-    @api.model
-    def _paynow_read_proof(self, company, proof, lock=False):
-        """Return what a proof proves, if it is genuine, fresh and still true.
-
-        :param res.company company: The company of the website.
-        :param str proof: The proof, as sent by the client.
-        :param bool lock: Whether to lock the invoice before anything of it is read.
-        :return: What was proven; None if nothing was.
-        :rtype: Proof|None
-        """
-        values = read_signed(self, PROOF_SCOPE, proof)
-        if not values:
-            return None
-        invoice_id, amount, email_hash, source = values
-        if lock:
-            self.browse(invoice_id)._paynow_lock()
-        invoice_sudo, email = self._paynow_resolve(company, invoice_id, email_hash)
-        if not email:
-            return None
-        return Proof(invoice_sudo, float(amount), email, source)
-
-    @api.model
-    def _paynow_read_link(self, company, token):
-        """Return what a link that we mailed names, if it is still true.
-
-        `links` overrides it: it makes and reads them.
-
-        :param res.company company: The company of the website.
-        :param str token: The token of the link, as sent by the client.
-        :return: The sudoed invoice and the address; or None.
-        :rtype: tuple[account.move, str]|None
-        """
-        return None
-
-    @api.model
-    def _paynow_resolve(self, company, invoice_id, email_hash):
-        """Return the invoice and the address that a token of ours names.
-
-        :param res.company company: The company of the website.
-        :param int invoice_id: The invoice, as an `account.move` id.
-        :param str email_hash: The hash of one of the addresses that may pay it.
-        :return: The sudoed invoice and the address; the address is None if it is no
-            longer one of the client's, or the invoice is not paid on this website.
-        :rtype: tuple[account.move, str|None]
-        """
-        invoice_sudo = self.sudo().search_fetch(
-            [
-                ("id", "=", invoice_id),
-                ("company_id", "in", company._paynow_get_served().ids),
-            ]
-        )  # In sudo mode as visitors can't read invoices.
-        if invoice_sudo:
-            for email in invoice_sudo._paynow_get_payer_emails():
-                if consteq(invoice_sudo._paynow_hash_email(email), email_hash):
-                    return invoice_sudo, email
-        return invoice_sudo, None
-
-    def _paynow_hash_email(self, email):
-        """Return a keyed hash of an address that says nothing outside of this invoice.
-
-        :param str email: The address, as typed.
-        :rtype: str
-        """
-        self.ensure_one()
-        return hmac(self.sudo().env, PROOF_SCOPE, (self.id, email_normalize(email)))[
-            :32
-        ]
