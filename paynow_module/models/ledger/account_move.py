@@ -18,6 +18,17 @@ class AccountMove(models.Model):
     def _paynow_is_open(self):
         """Tell whether this is a posted customer invoice on which something is owed.
 
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self._paynow_takes_payments()
+            and self.currency_id.compare_amounts(self._paynow_get_residual(), 0.0) > 0
+        )
+
+    def _paynow_takes_payments(self):
+        """Tell whether this is a posted customer invoice that may be paid.
+
         The states of payment are those in which `account_payment` takes payments.
 
         :rtype: bool
@@ -28,7 +39,6 @@ class AccountMove(models.Model):
             and self.move_type in PAYABLE_TYPES
             and self.name not in (False, "", "/")
             and self.payment_state in ("not_paid", "in_payment", "partial")
-            and self.currency_id.compare_amounts(self._paynow_get_residual(), 0.0) > 0
         )
 
     def _paynow_get_residual(self):

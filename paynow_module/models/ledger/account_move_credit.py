@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...const import PAYABLE_TYPES
 
@@ -51,28 +52,32 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         invoice_sudo = self.sudo()  # Clients can't read their credits.
+        client, account, currency = invoice_sudo._paynow_get_credit_key()
+        for name in ("account.move.line", "res.partner"):
+            self.env[name].flush_model()
         has_payments_without_entry = (
             invoice_sudo._get_invoice_in_payment_state() == "in_payment"
         )
-        if not has_payments_without_entry and not self.env[
-            "account.move.line"
-        ].sudo().search_count(
-            [
-                (
-                    "partner_id.commercial_partner_id",
-                    "=",
-                    invoice_sudo.commercial_partner_id.id,
-                ),
-                ("company_id", "=", invoice_sudo.company_id.id),
-                ("account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual_currency", "<", 0.0),
-            ],
-            limit=1,
-        ):
-            return 0.0
-        return invoice_sudo.paynow_credit
+        if has_payments_without_entry or self.env.execute_query(
+            SQL(
+                """
+                SELECT 1
+                  FROM account_move_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE partner.commercial_partner_id = %s
+                   AND line.company_id = %s
+                   AND line.account_id = %s
+                   AND line.currency_id = %s
+                   AND line.parent_state = 'posted'
+                   AND NOT line.reconciled
+                   AND line.amount_residual_currency < 0
+                 LIMIT 1
+                """,
+                client.id, invoice_sudo.company_id.id, account.id, currency.id,
+            )
+        ):  # fmt: skip
+            return invoice_sudo.paynow_credit
+        return 0.0
 
     def _paynow_get_credit_key(self):
         """Return what a credit must agree in to be applied to this invoice.

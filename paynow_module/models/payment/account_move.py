@@ -41,7 +41,7 @@ class AccountMove(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        if not self._paynow_is_open():
+        if not self._paynow_takes_payments():
             return 0.0
         residual = self._paynow_get_residual()
         on_its_way = self._paynow_get_on_its_way(visitor)
@@ -189,6 +189,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         payable = self._paynow_get_payable(visitor)
         in_flight = self._paynow_get_in_flight(visitor)
+        due = self._paynow_get_due_now(visitor)
         left = self.currency_id.round(payable - amount)
         offer = None if in_flight else self._paynow_get_discount_offer()
         is_discounted = bool(offer) and not self.currency_id.compare_amounts(
@@ -198,7 +199,7 @@ class AccountMove(models.Model):
             left = 0.0
         return {
             "number": self.name,
-            "date_due": self._paynow_get_due_now(visitor)[1] or self.invoice_date_due,
+            "date_due": due[1] or self.invoice_date_due,
             "total": self._paynow_format(self.amount_total),
             "in_flight": in_flight and self._paynow_format(in_flight),
             "payable": self._paynow_format(payable),
@@ -207,7 +208,7 @@ class AccountMove(models.Model):
             "discount_note": is_discounted and self._paynow_get_discount_note(),
             "notes": self._paynow_prepare_notes(),
             "instalments": self._paynow_prepare_instalments(visitor),
-            "choices": self._paynow_prepare_choices(amount, offer, visitor),
+            "choices": self._paynow_prepare_choices(amount, payable, due, offer),
         }
 
     def _paynow_get_discount_note(self):

@@ -55,21 +55,20 @@ class AccountMove(models.Model):
             for item in self._paynow_get_open_items(visitor)
         ]
 
-    def _paynow_prepare_choices(self, amount, offer, visitor=None):
+    def _paynow_prepare_choices(self, amount, payable, due, offer):
         """Return the amounts that the page offers beside the one that is being paid.
 
         :param float amount: The amount that is being paid, in the invoice's currency.
+        :param float payable: See `_paynow_get_payable`.
+        :param tuple due: See `_paynow_get_due_now`.
         :param tuple offer: See `_paynow_get_discount_offer`.
-        :param str visitor: See `_paynow_get_in_flight`.
         :return: The choices, as {'kind': 'discount'|'due'|'withheld'|'all', 'amount':
             str (as the payer would type it), 'text': str}.
         :rtype: list[dict]
         """
         self.ensure_one()
-        payable = self._paynow_get_payable(visitor)
-        due, due_date = self._paynow_get_due_now(visitor)
-        choices = [("discount", *(offer or (0.0, False))), ("due", due, due_date)]
-        if self.currency_id.compare_amounts(due, payable) >= 0:
+        choices = [("discount", *(offer or (0.0, False))), ("due", *due)]
+        if self.currency_id.compare_amounts(due[0], payable) >= 0:
             choices.pop()
         withheld = self._paynow_get_withheld()
         if withheld and not self.currency_id.compare_amounts(
