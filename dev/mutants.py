@@ -1,23 +1,27 @@
 """`bin/test mutants`: would the tests notice a fault in what decides about money?"""
 
-import difflib
 import json
 import os
 import shutil
 import subprocess
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 
-from . import databases, virtualenv
+from . import databases, mutants_report, virtualenv
 from .places import ADDON, ROOT, alone, cache, digest
 from .progress import Stop, say, step
 
 REQUIREMENTS = ROOT / "dev" / "requirements-mutants.txt"
 MODULES = (
+    "models/ledger/account_move.py",
+    "models/ledger/account_move_line.py",
+    "models/ledger/account_move_open_item.py",
     "models/payment/account_move.py",
+    "models/autopay/account_move_plan.py",
     "models/autopay/account_move_run.py",
     "models/payment/account_move_lookup.py",
     "models/payment/account_move_portal.py",
+    "models/payment/account_move_proof.py",
     "models/payment/payment_provider.py",
     "models/payment/payment_provider_again.py",
     "models/autopay/payment_provider.py",
@@ -98,7 +102,7 @@ def run(stack, names):
         _start(stack, environment, bases, jobs)
     known = _read(verdicts, mutants, tests)
     say(f"{time.monotonic() - begun:.0f} s in all")
-    return _print(mutants, known)
+    return mutants_report.show(mutants, known)
 
 
 def _find(name):
@@ -275,38 +279,3 @@ def _read(verdicts, mutants, tests):
 def _digest_all(tests):
     """Return a hash of the add-on and of the test modules that are asked."""
     return digest(databases.addon_digest(), *tests, *map(_digest_test, tests))
-
-
-def _print(mutants, known):
-    """Print the table and each survivor's change; return the counts."""
-    rows, total = defaultdict(Counter), Counter()
-    for each in mutants:
-        verdict = known.get(each["key"], "not tested")
-        rows[each["mutant"]["module"]][verdict] += 1
-        if verdict not in ("killed", "timed out"):
-            _print_survivor(each, verdict)
-    kinds = ("killed", "timed out", "survived", "failed", "not tested")
-    print("| module | mutants |", " | ".join(kinds), "|")
-    print("|---" * (len(kinds) + 2) + "|")
-    for name, row in [*sorted(rows.items()), ("all", sum(rows.values(), Counter()))]:
-        print(
-            f"| {name} | {row.total()} |", " | ".join(str(row[k]) for k in kinds), "|"
-        )
-        total = row
-    killed = total["killed"] + total["timed out"]
-    return Counter(passed=killed, failed=total.total() - killed)
-
-
-def _print_survivor(each, verdict):
-    mutant = each["mutant"]
-    source = (ADDON / mutant["module"]).read_text()
-    change = [
-        line
-        for line in difflib.unified_diff(
-            source.splitlines(), each["changed"].splitlines(), n=0, lineterm=""
-        )
-        if not line.startswith(("---", "+++", "@@"))
-    ]
-    print(f"{mutant['module']}:{mutant['line']} {verdict} {each['reaching']} tests"
-          f" that reach it ({mutant['operator']})")  # fmt: skip
-    print("\n".join(f"    {line}" for line in change), flush=True)
