@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import base64
 import binascii
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation, localcontext
 from ipaddress import ip_address, ip_network
 from math import ceil
 from urllib.parse import urlsplit
@@ -20,12 +21,14 @@ from babel.units import format_unit
 from lxml import html
 from markupsafe import Markup
 
-from odoo.tools import float_repr
+from odoo.tools import email_normalize, float_repr
 from odoo.tools.misc import babel_locale_parse, hash_sign, verify_hash_signed
 
 MAX_AMOUNT_LENGTH = 32  # Characters; the longest price anyone types is far shorter.
+MAX_DIGITS = 400  # Of any amount: the largest float has 309.
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MAX_FIELD_LENGTH = 256  # Characters; 254 is the longest e-mail address (RFC 5321).
+MAX_TOKEN_LENGTH = 1000  # Characters; ours have up to 250.
 
 
 def parse_amount(text, lang_code):
@@ -96,12 +99,14 @@ def format_money(amount, currency, lang_code):
     :param str lang_code: The language, as a `res.lang` code.
     :rtype: str
     """
-    return format_currency(
-        Decimal(float_repr(amount, currency.decimal_places)),
-        currency.name,
-        locale=babel_locale_parse(lang_code or "en_US"),
-        decimal_quantization=False,
-    )
+    # Python's own precision is less than what a float may be.
+    with localcontext(Context(prec=MAX_DIGITS)):
+        return format_currency(
+            Decimal(float_repr(amount, currency.decimal_places)),
+            currency.name,
+            locale=babel_locale_parse(lang_code or "en_US"),
+            decimal_quantization=False,
+        )
 
 
 def is_safe_link(url):
@@ -149,10 +154,50 @@ def read_signed(record, scope, token):
     :param token: Whatever the client sent.
     :return: The values; None if the token is altered, expired or none of ours.
     """
+    if not is_token(token):
+        return None
     try:
         return verify_hash_signed(record.sudo().env, scope, token)
     except (AttributeError, TypeError, ValueError, OverflowError, binascii.Error):
         return None
+
+
+def is_token(text):
+    """Tell whether a text is spelled as :func:`sign` spells its tokens.
+
+    Odoo's reader skips what is no letter of base64, and all after the padding: for it,
+    one token has many spellings, and some of them hold a script.
+
+    :param text: Whatever the client sent.
+    :rtype: bool
+    """
+    if (
+        not isinstance(text, str)
+        or len(text) > MAX_TOKEN_LENGTH
+        or not re.fullmatch(r"[A-Za-z0-9_-]+", text)
+        or len(text) % 4 == 1
+    ):
+        return False
+    content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return base64.urlsafe_b64encode(content).decode().rstrip("=") == text
+
+
+def normalize_email(text):
+    """Return the one address in a typed text, normalized.
+
+    Python's parser is given nothing that is longer than an address: it takes ever more
+    time, and fails on parentheses within parentheses.
+
+    :param text: Whatever the client sent.
+    :return: The address; False if the text is none, or several.
+    :rtype: str|bool
+    """
+    if not is_plain_text(text.strip() if isinstance(text, str) else None):
+        return False
+    try:
+        return email_normalize(text)
+    except (RecursionError, ValueError, IndexError):
+        return False
 
 
 def get_client_key(address):
@@ -207,6 +252,15 @@ def is_plain_text(text):
         and 0 < len(text) <= MAX_FIELD_LENGTH
         and not any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
     )
+
+
+def only_texts(form):
+    """Return what a form sent without its files, of which none of ours has any.
+
+    :param dict form: What the browser sent, by name.
+    :rtype: dict[str, str]
+    """
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def as_decimal(amount):

@@ -2,12 +2,11 @@
 
 from odoo import http
 from odoo.http import request
-from odoo.tools import email_normalize
 from odoo.tools.translate import LazyTranslate
 
 from ..exceptions import PaynowRefusal
 from ..invoice_number import strip_blanks
-from ..utils import is_plain_text
+from ..utils import is_plain_text, normalize_email
 
 _lt = LazyTranslate(__name__)
 
@@ -156,7 +155,7 @@ class PaynowController(http.Controller):
         return (
             bool(named)
             and named[0].name == strip_blanks(values["invoice"])
-            and named[1] == email_normalize(values["email"])
+            and named[1] == normalize_email(values["email"])
         )
 
     def _paynow_check_form(self, values, csrf_token):
@@ -204,7 +203,7 @@ class PaynowController(http.Controller):
         _providers, methods_sudo = request.env["payment.provider"]._paynow_get_options(
             request.env["paynow.page"]._get_company(), request.website, report=report
         )
-        response = request.env["paynow.page"]._render(
+        return request.env["paynow.page"]._render(
             "paynow_module.page",
             {
                 "values": values,
@@ -216,10 +215,9 @@ class PaynowController(http.Controller):
                 "is_available": bool(methods_sudo),
                 "availability_report": report,
             },
+            # The bare page may be found by its clients.
+            is_listed=not request.httprequest.args,
         )
-        if not request.httprequest.args:  # The bare page may be found by its clients.
-            response.headers.remove("X-Robots-Tag")
-        return response
 
     def _paynow_render_bare_form(self, company, values, source):
         """Render the form without an invoice behind it, or take it from the cache.

@@ -1,12 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import (
+    HTTPException,
+    LengthRequired,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+)
 
 from odoo import models
 from odoo.http import request
 
 from ...const import HEADERS
 from ...utils import get_client_key
+
+#: Bytes of a form of ours, which the longest message has not half of.
+MAX_FORM_SIZE = 16 * 1024
 
 
 class IrHttp(models.AbstractModel):
@@ -22,17 +30,40 @@ class IrHttp(models.AbstractModel):
         """Override of `base` to answer a wrong method with our headers, too.
 
         No other method of ours is asked about such an answer. OPTIONS is one of them:
-        Odoo adds it to each route and would run ours, payment included.
+        Odoo adds it to each route and would run ours, payment included. A form that is
+        far longer than ours are is refused before anything reads it.
         """
         try:
             rule, args = super()._match(path_info)
             if request.httprequest.method == "OPTIONS" and cls._paynow_is_ours():
                 raise MethodNotAllowed(sorted(rule.methods - {"OPTIONS"}))
+            if rule.endpoint.__module__.startswith("odoo.addons.paynow_module."):
+                cls._paynow_check_size()
             return rule, args
-        except MethodNotAllowed as error:
+        except (MethodNotAllowed, LengthRequired, RequestEntityTooLarge) as error:
             if cls._paynow_is_ours():
                 error.error_response = cls._paynow_silence(error)
             raise
+
+    @classmethod
+    def _serve_fallback(cls):
+        """Override of `website` to find nothing where an address holds a nul.
+
+        PostgreSQL refuses to be asked for it.
+        """
+        return None if "\x00" in request.httprequest.path else super()._serve_fallback()
+
+    @classmethod
+    def _paynow_check_size(cls):
+        """Refuse a request whose body is longer than any form of ours, or doesn't say.
+
+        :raise HTTPException: If it is.
+        """
+        size = request.httprequest.content_length
+        if size is None and "Transfer-Encoding" in request.httprequest.headers:
+            raise LengthRequired()
+        if (size or 0) > MAX_FORM_SIZE:
+            raise RequestEntityTooLarge()
 
     @classmethod
     def _pre_dispatch(cls, rule, args):

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize
 from odoo.tools.misc import hmac
 
 from ...invoice_number import get_reference_spellings, read_number, strip_blanks
+from ...utils import normalize_email
 
 HASH_SCOPE = "paynow_module.attempt"
 SOURCES = [
@@ -126,7 +126,7 @@ class PaynowAttempt(models.Model):
             if name in keys:
                 typed = str(keys.pop(name) or "")
                 if name == "email":
-                    typed = email_normalize(typed) or typed
+                    typed = normalize_email(typed) or typed
                 elif read_number(typed):  # However spelled: each counts for all.
                     typed = get_reference_spellings(strip_blanks(typed))[0]
                 keys[f"{name}_hash"] = hmac(self.sudo().env, HASH_SCOPE, (name, typed))

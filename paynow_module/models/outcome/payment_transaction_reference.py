@@ -4,10 +4,9 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize
 
 from ...exceptions import CONCURRENCY_ERRORS, PaynowRefusal
-from ...utils import is_plain_text
+from ...utils import is_plain_text, normalize_email
 
 _logger = logging.getLogger(__name__)
 
@@ -54,14 +53,14 @@ class PaymentTransaction(models.Model):
                     max=MAX_NOTE_LENGTH,
                 )
             )
-        if email and not email_normalize(email):
+        if email and not normalize_email(email):
             raise PaynowRefusal(
                 self.env._("Please check the second address for the receipt.")
             )
         return {
             **values,
             "paynow_note": note or False,
-            "paynow_copy_email": email_normalize(email) or False,
+            "paynow_copy_email": normalize_email(email) or False,
         }
 
     @api.model

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, models
-from odoo.tools import email_normalize, email_normalize_all
+from odoo.tools import email_normalize_all
 
 from ...const import PAYABLE_TYPES
 from ...exceptions import PaynowRefusal
@@ -11,7 +11,7 @@ from ...invoice_number import (
     read_number,
     strip_blanks,
 )
-from ...utils import is_plain_text
+from ...utils import normalize_email
 
 MAX_FOUND = 100
 MAX_REFERRED = 3  # More than one is too many, but one may be another client's.
@@ -71,7 +71,7 @@ class AccountMove(models.Model):
         :return: The sudoed invoice; empty if there is none, or more than one.
         :rtype: account.move
         """
-        email = is_plain_text(email) and email_normalize(email)
+        email = normalize_email(email)
         number = read_number(number)
         invoices_sudo = self._paynow_find_sudo(company, number)
         # Where no invoice has the number, another one is looked at in its place: the

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import email_normalize, float_repr
+from odoo.tools import float_repr
 from odoo.tools.misc import consteq, hmac
 
-from ...utils import read_signed, sign
+from ...utils import normalize_email, read_signed, sign
 
 PROOF_SCOPE = "paynow_module.proof"
 PROOF_VALIDITY = timedelta(minutes=30)
@@ -136,6 +136,6 @@ class AccountMove(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return hmac(self.sudo().env, PROOF_SCOPE, (self.id, email_normalize(email)))[
+        return hmac(self.sudo().env, PROOF_SCOPE, (self.id, normalize_email(email)))[
             :32
         ]
