@@ -123,6 +123,4 @@ class PaynowCheckout(http.Controller):
             "typed": "",
             **(wrong or {}),
         }
-        return page._render(
-            "paynow_module.checkout", {**values, **payment_context}, token=proof
-        )
+        return page._render("paynow_module.checkout", {**values, **payment_context})

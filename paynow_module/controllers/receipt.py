@@ -29,6 +29,4 @@ class PaynowReceipt(http.Controller):
         )
         if not tx_sudo:
             return page._render("paynow_module.expired", {}, status=403)
-        return page._render(
-            "paynow_module.receipt", tx_sudo._paynow_get_receipt(), token=token
-        )
+        return page._render("paynow_module.receipt", tx_sudo._paynow_get_receipt())

@@ -46,7 +46,7 @@ class PaynowTell(http.Controller):
             "today": invoice_sudo.company_id._paynow_get_today(),
         }
         if not is_sent:
-            return page._render("paynow_module.tell", content, token=proof)
+            return page._render("paynow_module.tell", content)
         if not page._is_own_form(csrf_token):
             content["error"] = request.env._(
                 "This page was open for too long. Nothing is lost: please press Send"

@@ -2,6 +2,7 @@
 
 from . import test_settings
 from . import test_platform
+from . import test_public_methods
 from . import test_translations
 
 # Odoo's runner looks for the modules that are named here.

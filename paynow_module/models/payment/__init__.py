@@ -15,4 +15,3 @@ from . import payment_transaction_discount
 from . import payment_transaction_parts
 from . import paynow_page
 from . import website
-from . import website_frame

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from werkzeug.exceptions import BadRequest
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -74,6 +76,16 @@ class PaynowPage(models.AbstractModel):
         return isinstance(csrf_token, str) and request.validate_csrf(csrf_token)
 
     @api.model
+    def _check_own_form(self, csrf_token):
+        """Refuse a form that was not sent from a page of this session.
+
+        :param csrf_token: See `_is_own_form`.
+        :raise BadRequest: If it wasn't.
+        """
+        if not self._is_own_form(csrf_token):
+            raise BadRequest("Session expired (invalid CSRF token)")
+
+    @api.model
     def _get_captcha_error(self, action):
         """Verify the captcha, if the website has one.
 
@@ -99,19 +111,22 @@ class PaynowPage(models.AbstractModel):
         return response
 
     @api.model
-    def _render(self, template, values, status=200, token=""):
+    def _render(self, template, values, status=200, is_listed=False):
         """Render a page of ours.
 
         :param str template: The xmlid of the template.
         :param dict values: Its values.
         :param int status: The HTTP status.
-        :param str token: The token in the address, once it is known to be genuine: the
-            website around the page is then taken from a cache.
+        :param bool is_listed: Whether search engines may list it. Else its head names
+            no address of it, which may hold a token.
         """
         values = {"login": self._get_company()._paynow_get_ways_on(), **values}
-        response = token and request.website._paynow_render(template, values, token)
-        response = response or request.render(template, values, status=status)
+        if not is_listed:
+            values.update(paynow_is_private=True, main_object=self.env["ir.ui.view"])
+        response = request.render(template, values, status=status)
         response.headers.update(HEADERS)
+        if is_listed:
+            response.headers.remove("X-Robots-Tag")
         return response
 
     @api.model
@@ -142,6 +157,5 @@ class PaynowPage(models.AbstractModel):
                     "message": str(refusal),
                     "proof": invoice_sudo._paynow_get_payable() and proof,
                 },
-                token=proof or "",
             )
         return None

@@ -53,14 +53,14 @@ class Website(models.Model):
         """
         return (
             *self.env["website.page"]._get_cache_key(request),
+            request.httprequest.url_root,  # Its head names it, whatever a proxy says.
             # Who refused cookies gets no page of somebody who accepted them.
             self.env["ir.http"]._is_allowed_cookie("optional"),
         )
 
-    def _paynow_may_cache(self, harmless=()):
+    def _paynow_may_cache(self):
         """Tell whether this request is one of those that are all answered alike.
 
-        :param harmless: What a session may hold, by name.
         :rtype: bool
         """
         return (
@@ -71,7 +71,7 @@ class Website(models.Model):
             and not any(
                 value
                 for name, value in request.session.items()
-                if name not in get_default_session() and name not in harmless
+                if name not in get_default_session()
             )
         )
 

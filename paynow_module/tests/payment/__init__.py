@@ -16,7 +16,6 @@ from . import test_idempotence
 from . import test_lookup
 from . import test_number
 from . import test_page_cache
-from . import test_page_frame
 from . import test_page_safety
 from . import test_pages
 from . import test_parts
@@ -28,3 +27,4 @@ from . import test_portal_rules
 from . import test_proof
 from . import test_provider_setup
 from . import test_sale_receipt
+from . import test_token

@@ -172,6 +172,13 @@ class TestAmount(TransactionCase):
         )
         self.assertIn("1.2345", format_money(1.2345, currency, "en_US"))
 
+    def test_the_largest_amount_is_written_out(self):
+        """Test that no amount, however it got there, breaks the page that shows it."""
+        currency = self.env.company.currency_id
+        for amount in (1e30, 1e32, 1e300, -1e40, -0.0):
+            with self.subTest(amount=amount):
+                self.assertTrue(format_money(amount, currency, "en_US"))
+
     def test_links_to_pages_and_secure_sites_are_safe(self):
         """Test that the administrator may lead clients to a page or a secure site."""
         for link in (
