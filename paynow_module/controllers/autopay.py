@@ -7,7 +7,7 @@ from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
-from ..utils import parse_amount
+from ..utils import only_texts, parse_amount
 
 TIMINGS = ("before", "on", "after")
 
@@ -40,13 +40,16 @@ class PaynowAutopay(PortalAccount):
         methods=["POST"],
         website=True,
         sitemap=False,
+        csrf=False,  # Checked below: Odoo's own check fails on a file.
     )
-    def paynow_autopay_choose(self, action="", **kwargs):
+    def paynow_autopay_choose(self, csrf_token=None, action="", **kwargs):
         """Set or end the choice for all invoices.
 
+        :param str csrf_token: The token of the form.
         :param str action: `on` or `off`.
         :param dict kwargs: The fields of the form.
         """
+        request.env["paynow.page"]._check_own_form(csrf_token)
         company = self._paynow_get_autopay_company()
         partner = request.env.user.partner_id.commercial_partner_id
         Autopay = request.env["paynow.autopay"]
@@ -71,14 +74,17 @@ class PaynowAutopay(PortalAccount):
         methods=["POST"],
         website=True,
         sitemap=False,
+        csrf=False,  # Checked below, as for the choice for all.
     )
-    def paynow_autopay_invoice(self, invoice_id, action="", **kwargs):
+    def paynow_autopay_invoice(self, invoice_id, csrf_token=None, action="", **kwargs):
         """Have one invoice be paid automatically, or no longer.
 
         :param int invoice_id: The invoice.
+        :param str csrf_token: The token of the form.
         :param str action: `on` or `off`.
         :param dict kwargs: The fields of the form.
         """
+        request.env["paynow.page"]._check_own_form(csrf_token)
         invoice = request.env["account.move"].browse(invoice_id)
         try:
             invoice.check_access("read")
@@ -188,6 +194,10 @@ class PaynowAutopay(PortalAccount):
         :rtype: dict
         :raise UserError: If something is missing.
         """
+        if any(not isinstance(value, str) for value in form.values()):
+            raise UserError(
+                request.env._("Please write the days and the limit in figures.")
+            )
         ids = {
             str(method["id"]): method["id"]
             for method in self._paynow_get_autopay_methods(company)
@@ -252,6 +262,6 @@ class PaynowAutopay(PortalAccount):
                 "methods": self._paynow_get_autopay_methods(company),
                 "text": Autopay._get_consent_text(company.sudo()),
                 "error": error,
-                "form": form or {},
+                "form": only_texts(form or {}),
             },
         )

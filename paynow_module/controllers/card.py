@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from werkzeug.exceptions import BadRequest
+
 from odoo.http import Controller, request, route
 
 
@@ -11,14 +13,19 @@ class PaynowCard(Controller):
         methods=["POST"],
         website=True,
         sitemap=False,
+        csrf=False,  # Checked below: Odoo's own check fails on a file.
     )
-    def paynow_nickname(self, token_id, nickname="", **kwargs):
+    def paynow_nickname(self, token_id, csrf_token=None, nickname="", **kwargs):
         """Give a saved card of the visitor a name; lead back to the page with them.
 
         :param int token_id: The card, as a `payment.token` id.
+        :param str csrf_token: The token of the form.
         :param str nickname: Its new name; nothing takes the old one away.
         :param dict kwargs: Unused.
         """
+        request.env["paynow.page"]._check_own_form(csrf_token)
+        if not isinstance(nickname, str):
+            raise BadRequest(request.env._("Please write a name: a file is none."))
         if not request.env["payment.token"]._paynow_rename(
             request.env.user.partner_id, token_id, nickname
         ):

@@ -19,6 +19,7 @@ class PaymentToken(models.Model):
 
     def get_linked_records_info(self):
         """Override of `payment` to warn whoever removes a method that is in use."""
+        self.check_access("read")  # Anybody may call this, for any method.
         records = super().get_linked_records_info()
         # In sudo mode as clients can't read the choices; this one is their own.
         for autopay_sudo in (

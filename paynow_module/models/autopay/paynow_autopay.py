@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 MAX_DAYS = 60  # Before or after the due date.
+MAX_LIMIT = 10.0**12  # In the currency of the company; what floats hold to the cent.
 
 
 class PaynowAutopay(models.Model):
@@ -126,11 +127,15 @@ class PaynowAutopay(models.Model):
     def _check_choice(self):
         """Refuse choices without meaning, and a consent that is none."""
         for autopay in self:
-            if not 0 <= autopay.days <= MAX_DAYS or autopay.limit_amount < 0:
+            if not (
+                0 <= autopay.days <= MAX_DAYS
+                and 0 <= autopay.limit_amount <= MAX_LIMIT  # No NaN is.
+            ):
                 raise ValidationError(
                     self.env._(
-                        "Choose 0 to %(days)s days, and a limit that is not negative.",
+                        "Choose 0 to %(days)s days, and a limit from 0 to %(limit)s.",
                         days=MAX_DAYS,
+                        limit=f"{MAX_LIMIT:,.0f}",
                     )
                 )
             if (

@@ -197,7 +197,8 @@ class PaymentToken(models.Model):
         )  # In sudo mode as portal users can't write on what is theirs.
         if not token_sudo.company_id.paynow_enabled:
             return False
-        token_sudo.paynow_nickname = " ".join(nickname.split())[:40] or False
+        name = "".join(char if char.isprintable() else " " for char in nickname)
+        token_sudo.paynow_nickname = " ".join(name.split())[:40] or False
         return True
 
     @api.model

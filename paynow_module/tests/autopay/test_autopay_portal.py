@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import http
+from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ..common import PaynowHttpCommon
@@ -189,6 +190,11 @@ class TestAutopayPortal(PaynowHttpCommon):
             {"days": "61", "timing": "after"},
             {"limit": "lots"},
             {"limit": "-5"},
+            {"limit": "9" * 32},
+            {"limit": "1" + "0" * 400},
+            {"limit": "1000000000001"},
+            {"limit": "1e30"},
+            {"limit": "NaN"},
             {"timing": "never"},
         ):
             with self.subTest(data=data):
@@ -196,6 +202,36 @@ class TestAutopayPortal(PaynowHttpCommon):
                 self.assertEqual(response.status_code, 200)
                 self.assertTrue(self._get_alert(response))
         self.assertFalse(self._get_choices())
+
+    def test_a_file_in_place_of_a_text_is_refused_in_words(self):
+        self.authenticate("paynow_dana", "paynow_dana")
+        data = {"csrf_token": http.Request.csrf_token(self), "action": "on",
+                "token_id": self.token.id, "timing": "on", "consent": "on"}  # fmt: skip
+        for name in ("limit", "days", "timing", "consent", "text"):
+            with self.subTest(name=name):
+                response = self.url_open(
+                    "/my/autopay", data=data, files={name: ("a.txt", b"5")}
+                )
+                self.assertEqual(response.status_code, 200)
+                self.assertTrue(self._get_alert(response))
+        del data["csrf_token"]
+        response = self.url_open(
+            "/my/autopay", data=data, files={"csrf_token": ("a.txt", b"5")}
+        )
+        self.assertEqual(response.status_code, 400)
+        self.assertFalse(self._get_choices())
+
+    def test_what_could_not_be_shown_is_not_kept(self):
+        """Test that no limit is too large for the lists in which it stands."""
+        self.authenticate("paynow_dana", "paynow_dana")
+        self._set_all()
+        choice = self._get_choices().sudo()
+        for limit in (1e32, 1e300, -0.01):
+            with self.subTest(limit=limit), self.assertRaises(ValidationError):
+                choice.limit_amount = limit
+                self.env.flush_all()
+        choice.limit_amount = -0.0
+        self.assertTrue(choice.display_name)
 
     def test_a_stranger_who_logs_in_reaches_nothing_of_the_client(self):
         self._create_portal_user("eve", self.stranger)

@@ -88,6 +88,16 @@ class TestCardPortal(PaynowHttpCommon):
         self._rename(self.card, "")
         self.assertFalse(self.card.paynow_nickname)
 
+    def test_what_is_no_name_changes_nothing(self):
+        self.authenticate("portal_user", "portal_user")
+        data = {"csrf_token": Request.csrf_token(self)}
+        files = {"nickname": ("a.txt", b"x")}
+        response = self.url_open(ROUTE % self.card.id, data=data, files=files)
+        self.assertEqual(response.status_code, 400)
+        self.assertEqual(self.card.paynow_nickname, "Office card")
+        self._rename(self.card, "a\x00b\x07c")
+        self.assertEqual(self.card.paynow_nickname, "a b c")
+
     def test_card_of_the_owners_company_can_be_renamed(self):
         """Test what Odoo's page lists as well: methods of the commercial partner."""
         self.card.partner_id = self.client
