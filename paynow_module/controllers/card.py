@@ -23,7 +23,8 @@ class PaynowCard(Controller):
         :param str nickname: Its new name; nothing takes the old one away.
         :param dict kwargs: Unused.
         """
-        request.env["paynow.page"]._check_own_form(csrf_token)
+        if not isinstance(csrf_token, str) or not request.validate_csrf(csrf_token):
+            raise BadRequest("Session expired (invalid CSRF token)")
         if not isinstance(nickname, str):
             raise BadRequest(request.env._("Please write a name: a file is none."))
         if not request.env["payment.token"]._paynow_rename(
