@@ -25,6 +25,19 @@ class TestAutopayAmount(PaynowAutopayCommon):
         self.assertFalse(self.charges)
         self.assertFalse(self._get_txs(bill))
 
+    def test_the_next_payment_is_named_and_no_other(self):
+        """Test that a small first instalment is the one that is named, and charged."""
+        terms = self._create_terms((0.5, 10), (99.5, 30))
+        bill = self._bill("One", invoice_payment_term_id=terms.id)
+        self.assertEqual(bill.paynow_autopay_amount, 0.0)
+        self.assertFalse(bill.paynow_autopay_next_date)
+        self._choose(bill)
+        self.assertEqual(bill.paynow_autopay_amount, 0.5)
+        first = self.today + timedelta(days=10)
+        self.assertEqual(bill.paynow_autopay_next_date, first)
+        self._run(days=10)
+        self.assertEqual(self._get_amounts(), [0.5])
+
     def test_nothing_is_started_but_on_its_day_with_a_choice_that_is_on(self):
         """Test each condition by itself, whatever the run looked for before."""
         bill = self._bill("One")

@@ -93,6 +93,40 @@ class TestAutopayDiscount(PaynowAutopayCommon):
         self._run(days=30)
         self.assertEqual(self._get_amounts(), [60.0])
 
+    def test_a_discount_beside_a_payment_on_its_way_is_waited_for_no_more(self):
+        self._choose(use_discounts=True)
+        self._pay("pending", amount=40.0, invoice_ids=[Command.set(self.bill.ids)])
+        self.assertEqual(self._get_runs(), [(30, 60.0)])
+
+    def test_a_set_day_that_is_the_next_try_gives_no_more_tries(self):
+        """Test that the tries are counted on where the discount ends three days before.
+
+        The next try after a decline is three days later, which is the set day here.
+        """
+        terms = self._create_terms(
+            (100, 13), early_discount=True, discount_percentage=2, discount_days=10
+        )
+        self.bill.button_draft()
+        self._bill("Near", invoice_payment_term_id=terms.id)
+        self._choose(use_discounts=True)
+        charged_on = []
+        for days in range(10, 25):
+            count = len(self.charges)
+            self._run("error", days=days)
+            charged_on += [days] * (len(self.charges) - count)
+        self.assertEqual(charged_on, [10, 13, 17])
+        self.assertEqual(self._get_amounts(), [98.0, 100.0, 100.0])
+
+    def test_a_discount_of_an_invoice_that_is_paid_is_given_up_calmly(self):
+        choice = self._choose(use_discounts=True)
+        self._pay(
+            amount=100.0, invoice_ids=[Command.set(self.bill.ids)]
+        )._post_process()
+        day = self.today + timedelta(days=30)
+        self.bill.write({"paynow_autopay_id": choice.id, "paynow_autopay_date": day})
+        self.bill._paynow_autopay_give_discount_up()
+        self.assertEqual(self.bill.paynow_autopay_date, day)
+
     def test_a_declined_payment_is_tried_again_on_the_set_day(self):
         """Test that nobody pays early without the discount; then three tries again."""
         self._choose(use_discounts=True)
