@@ -39,9 +39,7 @@ class TestSafety(PaynowAttemptCommon):
         )
         with freeze_time(when):
             self._set_date(self._get_attempts())
-            self.env["res.company"].sudo().search(
-                [("paynow_enabled", "=", True)]
-            )._paynow_update_safety()
+            self.env.ref("paynow_module.ir_cron_watchdog").method_direct_trigger()
         return self.company_sudo.paynow_safety_level
 
     def _get_levels_told(self):

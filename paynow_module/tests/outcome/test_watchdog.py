@@ -111,6 +111,22 @@ class TestWatchdog(PaynowBooksCommon):
     def _raise_on_create_payment(*_args, **_kwargs):
         raise UserError("The moon is full.")  # pylint: disable=translation-required
 
+    def test_cause_that_says_nothing_is_reported_by_its_name(self):
+        """Test that an error without words is no empty reason."""
+        self.patch(
+            self.env.registry["payment.transaction"],
+            "_create_payment",
+            self._raise_without_words,
+        )
+        tx = self._pay_at_noon()
+        self._run_watchdog_at(minutes=20)
+        self.assertEqual(tx.paynow_problem, "KeyError")
+        self._assert_told_once(SUMMARY, tx.reference, "KeyError")
+
+    @staticmethod
+    def _raise_without_words(*_args, **_kwargs):
+        raise KeyError
+
     def test_causes_that_odoo_raises_are_reported(self):
         """Test that a wrong set-up of the journal is reported, whatever is raised."""
         tx = self._pay_at_noon()
