@@ -17,6 +17,7 @@
         "data/ir_cron_card_data.xml",
         "data/paynow_limit_data.xml",
         # QWeb templates.
+        "views/payment/paynow_frame_templates.xml",
         "views/payment/paynow_templates.xml",
         "views/health/paynow_health_templates.xml",
         "views/payment/payment_form_templates.xml",

@@ -64,6 +64,42 @@ class TestPageSafety(PaynowHttpCommon):
         self.assertEqual(response.status_code, 200)
         self.assertNotIn("paynow", response.text.lower())
 
+    # === FRAME === #
+
+    def test_nothing_of_the_website_runs_where_somebody_pays(self):
+        """Test that code and trackers of the website are on its own pages only."""
+        self.env.ref("website.default_website").sudo().write(
+            {
+                "custom_code_head": "<script>headOfOurs()</script>",
+                "custom_code_footer": "<script>footOfOurs()</script>",
+                "google_analytics_key": "G-OFOURS",
+                "plausible_shared_key": "plausibleOfOurs",
+                "plausible_site": "ours.example.com",
+                "cookies_bar": True,
+            }
+        )
+        theirs = (
+            "headOfOurs",
+            "footOfOurs",
+            "googletagmanager",
+            "plausible",
+            "website_cookies_bar",
+            "fonts.gstatic.com",
+        )
+        bare = self.url_open("/PAYNOW").text
+        self.assertEqual([code for code in theirs if code in bare], list(theirs))
+        proof = self._prepare_form()["access_token"]
+        for route in (
+            f"/PAYNOW/checkout/{proof}",
+            "/PAYNOW/checkout/x",
+            self._pay("done")._paynow_get_landing_route(),
+            "/PAYNOW/receipt/x",
+            f"/PAYNOW/tell/{proof}",
+        ):
+            page = self.url_open(route)
+            self.assertEqual([code for code in theirs if code in page.text], [], route)
+            self.assertTrue(self._parse(page).xpath("//header//img[@src]"), route)
+
     # === NO WRITING === #
 
     def test_get_and_head_write_nothing(self):
