@@ -77,15 +77,12 @@ class AccountMoveLine(models.Model):
             lambda line: (line._paynow_get_dates()[1], line.id), reverse=True
         ).grouped(lambda line: (line.move_id, line.account_id))
         for lines in by_account.values():
-            total = sum(rests[line] for line in lines)
-            sign = 1 if total > 0 else -1
-            wrong = [line for line in lines if rests[line] * sign < 0]
-            for line, other in product(wrong, lines):
-                if left[other] * sign > 0:
-                    used = min(-left[line] * sign, left[other] * sign)
+            for line, other in product(lines, lines):
+                used = min(-left[line], left[other])
+                if used > 0:
                     currency = line.currency_id
-                    left[other] = currency.round(left[other] - used * sign)
-                    left[line] = currency.round(left[line] + used * sign)
+                    left[other] = currency.round(left[other] - used)
+                    left[line] = currency.round(left[line] + used)
         return left
 
     def _paynow_prepare_open_items(self, rests, visitor=None):

@@ -4,6 +4,7 @@ from . import test_deposit
 from . import test_discount
 from . import test_discount_any
 from . import test_discount_day
+from . import test_open_item
 from . import test_oracle
 from . import test_received
 from . import test_received_twice
