@@ -69,7 +69,7 @@ class AccountMove(models.Model):
                    AND line.account_id = %s
                    AND line.currency_id = %s
                    AND line.parent_state = 'posted'
-                   AND NOT line.reconciled
+                   AND line.reconciled IS NOT TRUE
                    AND line.amount_residual_currency < 0
                  LIMIT 1
                 """,

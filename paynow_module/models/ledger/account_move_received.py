@@ -37,6 +37,8 @@ class AccountMove(models.Model):
                 else move.move_type == "entry"
             )
         ).with_prefetch(self._prefetch_ids)
+        if not moves_sudo:
+            return {}  # The usual case, asked for often.
         payments_sudo = moves_sudo.matched_payment_ids._paynow_filter_without_entry()
         received, _left = payments_sudo._paynow_allocate()
         return {line.with_env(self.env): amount for line, amount in received.items()}

@@ -144,17 +144,18 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         currency = self.currency_id
+        payable = self._paynow_get_payable(visitor)
+        is_amount = currency.compare_amounts(amount, 0.0) > 0
+        if is_amount and currency.compare_amounts(amount, payable) <= 0:
+            return
         if not self._paynow_is_open():
             raise PaynowRefusal(
                 self.env._("There is nothing left to pay on this invoice.")
             )
-        payable = self._paynow_get_payable(visitor)
-        if currency.compare_amounts(amount, 0.0) <= 0:
+        if not is_amount:
             raise PaynowRefusal(
                 self.env._("The amount must be more than zero."), "amount"
             )
-        if currency.compare_amounts(amount, payable) <= 0:
-            return
         in_flight = self._paynow_get_in_flight(visitor)
         if currency.is_zero(in_flight):
             message = self.env._(
