@@ -72,7 +72,11 @@ class TestPaymentLimits(PaynowAttemptCommon):
         self._assert_payment_closed(form)
 
     def test_decline_is_counted_for_who_started_that_payment(self):
-        """Test that the visitor of another payment is not the one, nor nobody."""
+        """Test that the visitor of another payment is not the one, nor nobody.
+
+        Nor is it another company than that of the page: a branch may be paid elsewhere.
+        """
+        parent = self.env["res.company"].sudo().create({"name": "Parent"})
         first, second, unknown = (self._pay("draft", amount=10.0) for _n in range(3))
         for tx, ip, source in (
             (first, "192.0.2.1", "mail"),
@@ -81,11 +85,16 @@ class TestPaymentLimits(PaynowAttemptCommon):
             self._record(
                 "payment_started", 1, ip=ip, source=source, transaction_id=tx.id
             )
+        started = self._get_attempts("payment_started")
+        started.filtered(lambda a: a.transaction_id == first).company_id = parent
         (first | unknown)._set_error("Declined")
         declined = self._get_attempts("payment_declined").sorted("id")
         self.assertEqual(
-            declined.mapped(lambda a: (a.transaction_id, a.ip, a.source)),
-            [(first, "192.0.2.1", "mail"), (unknown, False, "page")],
+            declined.mapped(lambda a: (a.transaction_id, a.ip, a.source, a.company_id)),
+            [
+                (first, "192.0.2.1", "mail", parent),
+                (unknown, False, "page", self.company),
+            ],
         )
 
     def test_declines_are_counted_for_whoever_started_the_payment(self):

@@ -71,6 +71,8 @@ class TestChoices(PaynowHttpCommon):
                 "Parts1 (3 of 3) 07/30/2026 $400.00",
             ],
         )
+        due = self.bill._paynow_get_summary(300.0)["date_due"]
+        self.assertEqual(due, date(2026, 5, 31))  # Of what is due first, not last.
 
     def test_what_is_due_can_be_paid_in_place_of_all(self):
         response = self._open()

@@ -60,6 +60,7 @@ class TestLookup(PaynowCommon):
     def test_customer_finds_invoice(self):
         """Test that the customer's own address and the number name the invoice."""
         self.assertEqual(self._look_up(), (self.invoice, 100.0))
+        self.assertFalse(self.invoice.activity_ids)  # Nobody need look into it.
 
     def test_case_and_spaces_around_address_do_not_matter(self):
         """Test that an address may be typed as a phone's keyboard does."""

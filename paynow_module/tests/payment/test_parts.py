@@ -173,6 +173,12 @@ class TestParts(PaynowPartsCommon):
         self._assert_payable(40.0)
         self.assertEqual(source._paynow_get_receipt()["amount"], "$60.00")
 
+    def test_nothing_is_received_before_the_provider_says_so(self):
+        for state in ("draft", "pending", "authorized", "cancel", "error"):
+            with self.subTest(state=state):
+                self.assertEqual(self._pay(state)._paynow_get_received(), 0.0)
+        self.assertEqual(self._pay(amount=1.5)._paynow_get_received(), 1.5)
+
     def test_what_needs_no_entry_has_no_gap(self):
         """Test a wire transfer, booked by the bank statement, and a validation."""
         tx, validation = self._pay(), self._pay(operation="validation")

@@ -214,8 +214,15 @@ class TestProviderSetup(PaynowHttpCommon):
                 patch.object(
                     Move, "_get_invoice_in_payment_state", lambda *_args, s=state: s
                 ),
+                patch.object(
+                    self.env.registry["payment.provider"],
+                    "_get_payment_method_outstanding_account_id",
+                    lambda *_args: False,
+                ),
             ):
                 self.assertEqual(self.provider._paynow_posts_without_entry(), expected)
+                problem = self.provider._paynow_get_problem()
+                self.assertEqual(bool(problem), not account and not expected)
 
     def test_stripe_needs_the_secret_of_its_webhook(self):
         """Test that nobody's forged news are taken for Stripe's."""
