@@ -96,6 +96,25 @@ class TestOpenItem(PaynowBooksCommon):
             ],
         )
 
+    def test_one_of_several_instalments_says_which(self):
+        for move_type in ("out_invoice", "out_receipt"):
+            for terms, numbers in (
+                (((100.0, 10),), ["%s"]),
+                (((40.0, 10), (60.0, 20)), ["%s (1 of 2)", "%s (2 of 2)"]),
+            ):
+                with self.subTest(move_type=move_type, terms=terms):
+                    bill = self._bill(100.0, *terms, move_type=move_type)
+                    self.assertEqual(
+                        [item.number for item in bill._paynow_get_open_items()],
+                        [number % bill.name for number in numbers],
+                    )
+
+    def test_nothing_is_on_its_way_to_a_credit(self):
+        credit = self._bill(50.0, move_type="out_refund")
+        line = credit._paynow_get_term_lines()
+        (item,) = line._paynow_prepare_open_items(line._paynow_get_rests())
+        self.assertEqual((item.rest, item.on_its_way, item.still_to_pay), (-50, 0, -50))
+
     def test_item_is_issued_on_the_day_of_its_document(self):
         """Test that the accounting date is that of entries only."""
         booked = date(2026, 5, 9)
@@ -125,7 +144,8 @@ class TestOpenItem(PaynowBooksCommon):
                 self.assertIs(item.is_late(TODAY), is_late)
 
     def test_instalment_below_zero_is_taken_from_the_last_others(self):
-        bill = self._bill(100.0, (30.0, 10), (30.0, 20), (40.0, 30))
+        # By their days, whatever their order on the invoice.
+        bill = self._bill(100.0, (30.0, 20), (30.0, 10), (40.0, 30))
         lines = self._get_lines(bill)
         for rests, left in (
             ((30.0, 30.0, 40.0), (30.0, 30.0, 40.0)),
