@@ -127,9 +127,13 @@ class TestAutopayAmount(PaynowAutopayCommon):
         self.assertEqual(self._get_amounts(), [100.0])
 
     def test_a_small_amount_is_charged(self):
-        self._choose(self._bill("One", 0.5))
+        bill = self._bill("One", 0.5)
+        self._choose(bill)
         self._run()
         self.assertEqual(self._get_amounts(), [0.5])
+        (tx,) = self._get_txs(bill)
+        self.assertTrue(tx.is_paynow)
+        self.assertFalse(tx.tokenize)  # The method is saved already.
 
     def test_a_debit_refused_at_once_is_tried_again(self):
         """Test that only a debit that was under way comes back from the bank."""
