@@ -118,8 +118,9 @@ HAVING BOOL_OR(move.move_type != 'out_refund')
 REFUNDED = """
 SELECT link.invoice_id
   FROM payment_transaction tx
+  JOIN payment_transaction source ON source.id = tx.source_transaction_id
   JOIN account_invoice_transaction_rel link
-    ON link.transaction_id IN (tx.id, tx.source_transaction_id)
+    ON link.transaction_id IN (tx.id, source.id, source.source_transaction_id)
  WHERE tx.operation = 'refund'
 """
 
