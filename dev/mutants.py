@@ -17,6 +17,7 @@ MODULES = (
     "models/ledger/account_move_line.py",
     "models/ledger/account_move_open_item.py",
     "models/payment/account_move.py",
+    "models/payment/account_move_check.py",
     "models/autopay/account_move_plan.py",
     "models/autopay/account_move_run.py",
     "models/payment/account_move_lookup.py",

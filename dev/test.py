@@ -128,7 +128,7 @@ def _pytest(stack, name, own, arguments, log):
     """
     report = cache("reports") / f"{name}.xml"
     report.unlink(missing_ok=True)
-    if any((ROOT / argument.partition("::")[0]).exists() for argument in arguments):
+    if any(os.path.exists(ROOT / name.partition("::")[0]) for name in arguments):
         # Files were named: those instead of the whole folder.
         own = own[1:]
     if not arguments:
