@@ -4,15 +4,15 @@ They look at Odoo from outside, as clients, providers and administrators do; run
 with `bin/test e2e`.
 """
 
-import json
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 from inbox import Inbox
 from mailbag import SEND
 from payer import Payer
 from playwright.sync_api import expect, sync_playwright
+from shells import Shell
 
 from dev import chromium, databases
 from dev.places import cache
@@ -85,12 +85,8 @@ def shell(stack, paynow_db, arguments):
 
     The script has `env`, and commits what it wants to keep.
     """
-
-    def run(script):
-        printed = stack.shell(paynow_db, script, *arguments)
-        return json.loads(printed) if printed.strip() else None
-
-    return run
+    with closing(Shell(stack, paynow_db, arguments)) as run:
+        yield run
 
 
 @pytest.fixture(scope="module")

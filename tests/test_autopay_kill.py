@@ -166,6 +166,7 @@ def books(stack, paynow_db, shell):
     return Ledger(stack, paynow_db, shell)
 
 
+@pytest.mark.long
 def test_many_invoices_due_on_one_day(books, shell):
     """The time, the queries and the memory of one run; each is paid once."""
     email = EMAIL.format("many")

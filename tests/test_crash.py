@@ -23,7 +23,7 @@ from visitor import Visitor
 
 EMAIL = "crash@client.example.com"
 #: How many are killed on hearing of the charge; three times as many while posting.
-TIMES = int(os.environ.get("PAYNOW_CRASH", "2"))
+TIMES = int(os.environ.get("PAYNOW_CRASH", "1"))
 KILLS = {"charge": TIMES, "entry": 3 * TIMES}
 #: Invoices more than kills: now and then a request is faster than the blow.
 SPARE = 20 + 4 * TIMES

@@ -17,7 +17,7 @@ from crowd import gather
 from ledger import Ledger, fill
 
 CLIENTS = int(os.environ.get("PAYNOW_KILL_CLIENTS", "50"))
-KILLS = int(os.environ.get("PAYNOW_KILLS", "2"))
+KILLS = int(os.environ.get("PAYNOW_KILLS", "1"))
 RUN = """
 Notice = env["paynow.notice"]
 for name in NAMES:
