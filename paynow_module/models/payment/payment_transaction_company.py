@@ -34,6 +34,42 @@ class PaymentTransaction(models.Model):
                 company = source.company_id or tx.invoice_ids.company_id[:1] or company
             tx.company_id = company
 
+    def _paynow_for_chatter(self):
+        """Return this transaction in the language in which the company reads of it.
+
+        That of who pays, or brings the news, is no concern of the books.
+
+        :rtype: payment.transaction
+        """
+        self.ensure_one()
+        if not self.is_paynow:
+            return self
+        return self.with_context(lang=self.company_id.partner_id.lang or "en_US")
+
+    def _log_sent_message(self):
+        """Override of `payment` to write in the company's language."""
+        res = None
+        for tx in self:
+            own_tx = tx._paynow_for_chatter()
+            res = super(PaymentTransaction, own_tx)._log_sent_message()
+        return res
+
+    def _log_received_message(self):
+        """Override of `payment` to write in the company's language."""
+        res = None
+        for tx in self:
+            own_tx = tx._paynow_for_chatter()
+            res = super(PaymentTransaction, own_tx)._log_received_message()
+        return res
+
+    def _post_process(self):
+        """Override of `account_payment` to write in the company's language."""
+        res = None
+        for tx in self:
+            own_tx = tx._paynow_for_chatter()
+            res = super(PaymentTransaction, own_tx)._post_process()
+        return res
+
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment` to book as the company of the provider.
 
