@@ -15,6 +15,14 @@ LIMIT = "paynow_module.limit_"
 class TestLimits(PaynowAttemptCommon):
     """How many tries are let through, of whom, and what is written of them."""
 
+    def test_a_limit_reads_as_a_sentence(self):
+        limit = self.env.ref("paynow_module.limit_lookup_failed_ip_quarter")
+        self.assertEqual(
+            limit.sudo().with_context(lang="en_US").sentence,
+            "Look-ups are closed after “Look-up failed” 5 times within 15 minutes, for"
+            " the same: Client IP.",
+        )
+
     # === CLIENT IP === #
 
     @freeze_time("2026-05-29 12:00:00.600000")  # Dates in the database have it all.
