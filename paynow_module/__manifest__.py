@@ -18,6 +18,7 @@
         "data/paynow_limit_data.xml",
         # QWeb templates.
         "views/payment/paynow_frame_templates.xml",
+        "views/payment/paynow_message_templates.xml",
         "views/payment/paynow_templates.xml",
         "views/health/paynow_health_templates.xml",
         "views/payment/payment_form_templates.xml",

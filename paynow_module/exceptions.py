@@ -14,8 +14,13 @@ class PaynowRefusal(UserError):
     :param str message: What the payer reads; it tells a stranger nothing.
     :param str|None field: The form field to correct (`email`, `invoice`, `amount`),
         None where naming one would tell which part of a pair is wrong.
+    :param account.move|None invoice: The proven invoice, where it could be paid with
+        another amount.
+    :param float|None payable: That amount, in the currency of the invoice.
     """
 
-    def __init__(self, message, field=None):
+    def __init__(self, message, field=None, invoice=None, payable=None):
         super().__init__(message)
         self.field = field
+        self.invoice = invoice
+        self.payable = payable

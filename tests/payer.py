@@ -84,6 +84,9 @@ class Payer:
         """
         receipt = self.page.locator("#o_paynow_receipt")
         expect(receipt).to_be_visible()
+        expect(receipt.locator("h1")).not_to_have_text("Paying…")
+        if receipt.get_attribute("data-state") == "done":  # The books follow at once.
+            expect(receipt.locator("[data-name=payment_number]")).to_be_visible()
         self.page.wait_for_load_state()  # All lines are there.
         terms = receipt.locator("dt").all_text_contents()
         values = receipt.locator("dd").all_text_contents()

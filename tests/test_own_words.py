@@ -23,6 +23,7 @@ def test_a_reference_and_a_copy_go_with_the_payment(payer, shell, tmp_path):
     payer.look_up(LEGAL, "Inv126", "300")
     payer.choose("Card")
     payer.proceed()
+    page.get_by_text("Add a reference or a copy").click()
     page.get_by_label("Your reference or note").fill("PO 4711 & Co")
     page.get_by_label("Copy of the receipt to").fill("nobody")
     page.get_by_role("button", name="Pay ").click()

@@ -6,6 +6,7 @@ cent. The default limits are switched off: here all visitors have one address.
 """
 
 import os
+import re
 import threading
 import time
 
@@ -21,7 +22,8 @@ NUMBERS = (
     "Race50", "Race10", "Race7", "RaceTabs", "RaceDrafts", "RaceAgain", "RacePending",
     "RaceNews", "RaceStaff", "RaceLate",
 )  # fmt: skip
-PROCESSED = "is being processed"
+#: What who is late reads: of a payment that was made, or of one that was begun.
+PROCESSED = re.compile("is being processed|was begun elsewhere")
 NOTHING_LEFT = "There is nothing left to pay on this invoice."
 
 #: Staff registers a payment in full; it takes a while until it is committed.
@@ -106,7 +108,7 @@ def test_of_fifty_at_once_one_pays(visit, books):
     print(f"50 at once: {lasted:.1f} s, {again} run again")
     assert len(winners) == 1 and len(messages) == 49
     assert again < (WORKERS or GATE_WIDTH)
-    assert all("payment of $100.00" in m and PROCESSED in m for m in messages)
+    assert all("payment of $100.00" in m and PROCESSED.search(m) for m in messages)
     assert books.read("Race50")["transactions"] == [["draft", 10000]]
 
     finish(winners)
@@ -126,7 +128,7 @@ def test_parallel_parts_fill_the_balance(visit, books, number, cents, times, fit
     """Parts of an invoice of $100.00: as many as fit get through, none beyond."""
     winners, messages = confirm(visit(number, f"{cents / 100:.2f}", times))
     assert len(winners) == fit
-    assert all(PROCESSED in message for message in messages)
+    assert all(PROCESSED.search(message) for message in messages)
 
     finish(winners)
     page = books.read(number)
@@ -140,9 +142,9 @@ def test_a_second_tab_after_the_first_has_paid(visit, books):
     (visitor,) = visit("RaceTabs")
     visitor.settle(visitor.confirm()["reference"])
     winners, messages = confirm([visitor] * 2)
-    assert not winners and all(PROCESSED in message for message in messages)
+    assert not winners and all(PROCESSED.search(message) for message in messages)
     page = visitor.post(EMAIL, "RaceTabs", "100.00")
-    assert page.status_code == 200 and PROCESSED in page.text
+    assert page.status_code == 200 and PROCESSED.search(page.text)
 
     visitor.poll()
     assert confirm([visitor]) == ([], [NOTHING_LEFT])
@@ -157,7 +159,7 @@ def test_two_tries_of_one_session_are_one_payment(visit, books):
     tries = [*at_once([visitor.confirm] * 2), visitor.confirm()]
     (reference,) = {values["reference"] for values in tries}
     page = Visitor(visitor.url).post(EMAIL, "RaceDrafts", "100.00")
-    assert page.status_code == 200 and PROCESSED in page.text  # A stranger waits.
+    assert page.status_code == 200 and PROCESSED.search(page.text)  # A stranger waits.
 
     for _tab in tries:
         visitor.settle(reference)

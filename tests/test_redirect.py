@@ -62,7 +62,9 @@ def test_a_redirecting_provider_is_confirmed_then_paid(payer, shell):
     assert (receipt["state"], receipt["Amount"]) == ("pending", "$300.00")
     # The payer still has to go to their bank: they are told so, and with which details.
     assert "Nothing is paid yet" in receipt["message"]
-    expect(payer.page.locator("[name=instructions]")).to_contain_text("Bank Account")
+    expect(payer.page.locator("[data-name=instructions]")).to_contain_text(
+        "Bank Account"
+    )
     # This receipt is for everyone, too.
     report = Report("axe-wire-transfer")
     for width, height in (WIDE, PHONE):

@@ -58,7 +58,7 @@ for rule in env["ir.http"].routing_map().iter_rules():
         names = inspect.signature(inspect.unwrap(rule.endpoint)).parameters
         found.append([
             rule.rule, rule.endpoint.routing["type"], rule.endpoint.routing["auth"],
-            sorted(rule.methods - {"HEAD", "OPTIONS"}), sorted(names),
+            sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"}), sorted(names),
         ])
 print(json.dumps(found))
 """
@@ -157,6 +157,9 @@ class Walk:
                 **form, "kind": "none", "words": "x", "date": "2020-01-01",
             },
             ("/PAYNOW/receipt/", "GET"): {},
+            ("/PAYNOW/receipt//news", "POST"): {},
+            ("/PAYNOW/answer/", "POST"): {"access_token": target.proof, "seconds": 9},
+            ("/payment/status", "GET"): {},
             ("/PAYNOW/reminders", "GET"): {"client": known["opt_out"]},
             ("/PAYNOW/reminders", "POST"): {"client": "no", "wanted": "1"},
             ("/PAYNOW/transaction/", "POST"): {

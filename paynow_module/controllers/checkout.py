@@ -80,9 +80,10 @@ class PaynowCheckout(http.Controller):
             `error`.
         """
         page = request.env["paynow.page"]
-        proven = request.env["account.move"]._paynow_read_proof(
-            page._get_company(), proof
-        )
+        Invoice = request.env["account.move"]
+        if response := page._render_off(Invoice._paynow_read_proof, proof):
+            return response
+        proven = Invoice._paynow_read_proof(page._get_company(), proof)
         if not proven:
             return page._render("paynow_module.expired", {}, status=403)
         invoice_sudo, amount = proven.invoice_sudo, proven.amount
@@ -114,8 +115,15 @@ class PaynowCheckout(http.Controller):
             "landing_route": LANDING_ROUTE,
             "access_token": proof,
         }
+        summary = invoice_sudo._paynow_get_summary(amount, page._get_visitor())
+        largest = not methods_sudo and invoice_sudo._paynow_prepare_largest(
+            request.website
+        )
+        if largest:
+            summary["choices"] = [largest]
         values = {
-            "invoice": invoice_sudo._paynow_get_summary(amount, page._get_visitor()),
+            "invoice": summary,
+            "largest": largest,
             "company_name": company_sudo.name,
             "email": proven.email,
             "proof": proof,

@@ -84,7 +84,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         values = tx_sudo._get_processing_values()
         if reference := tx_sudo.provider_id._paynow_get_started_reference(values):
             tx_sudo.provider_reference = reference
-        return values
+        return tx_sudo._paynow_prepare_form_values(values)
 
     @route(
         "/PAYNOW/chosen/<int(max=2147483647):invoice_id>",

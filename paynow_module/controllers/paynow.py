@@ -48,8 +48,10 @@ class PaynowController(http.Controller):
         :param str source: Where the link to the page stands, see `SOURCES`.
         """
         page = request.env["paynow.page"]
-        company = page._get_company()
         Invoice = request.env["account.move"]
+        if response := page._render_off(Invoice._paynow_read_link, link):
+            return response
+        company = page._get_company()
         values = dict.fromkeys(FIELDS, "")
         if link:
             named = Invoice._paynow_read_link(company, link)
@@ -132,6 +134,7 @@ class PaynowController(http.Controller):
                 link,
                 is_failed=not refusal.field,
                 source=source,
+                instead=self._paynow_prepare_instead(refusal, values, visitor),
             )
         if not wait:
             visitor["invoice_id"] = invoice_sudo.id
@@ -189,6 +192,7 @@ class PaynowController(http.Controller):
         link=None,
         is_failed=False,
         source=None,
+        instead=None,
     ):
         """Render the form with the three fields.
 
@@ -198,6 +202,7 @@ class PaynowController(http.Controller):
         :param str|None link: The token of the mailed link from which it was filled.
         :param bool is_failed: Whether a look-up found nothing.
         :param str|None source: Where the link to the page stood, see `SOURCES`.
+        :param dict|None instead: See `_paynow_prepare_instead`.
         """
         report = {}
         _providers, methods_sudo = request.env["payment.provider"]._paynow_get_options(
@@ -212,12 +217,33 @@ class PaynowController(http.Controller):
                 "link": link,
                 "source": source if source in SOURCES else None,
                 "is_failed": is_failed,
+                "instead": instead,
                 "is_available": bool(methods_sudo),
                 "availability_report": report,
             },
             # The bare page may be found by its clients.
             is_listed=not request.httprequest.args,
         )
+
+    def _paynow_prepare_instead(self, refusal, values, visitor):
+        """Prepare the way on for who has proven an invoice and typed too much.
+
+        :param PaynowRefusal refusal: Why the amount can't be paid.
+        :param dict values: What stands in the fields, by name.
+        :param dict visitor: Who typed it, with the `source` of the visit.
+        :return: The button, as {'url': str, 'text': str}; None if nothing can be paid.
+        :rtype: dict|None
+        """
+        if not refusal.payable:
+            return None
+        invoice_sudo, payable = refusal.invoice, refusal.payable
+        source = visitor.get("source", "page")
+        proof = invoice_sudo._paynow_sign(payable, values["email"], source)
+        amount = invoice_sudo._paynow_format(payable)
+        return {
+            "url": f"/PAYNOW/checkout/{proof}",
+            "text": request.env._("Pay %(amount)s instead", amount=amount),
+        }
 
     def _paynow_render_bare_form(self, company, values, source):
         """Render the form without an invoice behind it, or take it from the cache.

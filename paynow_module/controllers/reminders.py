@@ -48,12 +48,12 @@ class PaynowReminders(http.Controller):
         return self._paynow_render_reminders(client, client_sudo)
 
     def _paynow_get_client_sudo(self, token):
-        """Return the client whom a link names, or empty.
+        """Return the client whom a link names, or empty; also while Pay Now is off.
 
         :param str token: The token of the link.
         :rtype: res.partner
         """
-        company = request.env["paynow.page"]._get_company()
+        company = request.env["paynow.page"]._get_site_company()
         return request.env["res.partner"]._paynow_read_opt_out(company, token)
 
     def _paynow_render_reminders(self, token, client_sudo):

@@ -2,6 +2,7 @@
 
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools.misc import hmac
 
 from .common import PaynowHttpCommon
 
@@ -24,13 +25,16 @@ class PaynowPaymentCommon(PaynowHttpCommon):
         self.env.invalidate_all()
 
     def _open_receipt(self, tx):
-        """Return the receipt page of a transaction."""
+        """Return the receipt page of a transaction, in the browser that paid."""
+        self.url_open("/PAYNOW")  # A browser has its session from a page.
+        sid = self.opener.cookies["session_id"]
+        tx.paynow_visitor = hmac(self.env(su=True), "paynow_module.visitor", sid)
         return self.url_open(tx._paynow_get_landing_route())
 
     def _get_receipt_values(self, response):
         """Return what a receipt page tells, by name."""
         return {
-            element.get("name"): " ".join(element.text_content().split())
+            element.get("data-name"): " ".join(element.text_content().split())
             for element in self._parse(response).xpath(f"{RECEIPT}//dd")
         }
 

@@ -37,7 +37,6 @@ CALLED = {
 }  # fmt: skip
 INTERACTIONS = {
     "payment_form": "payment/static/src/interactions/payment_form.js",
-    "post_processing": "payment/static/src/interactions/post_processing.js",
 }
 
 

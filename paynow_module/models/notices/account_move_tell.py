@@ -95,8 +95,8 @@ class AccountMove(models.Model):
         # What a stranger typed is text, whatever it looks like.
         quote = Markup("<br/>").join(escape(line) for line in words.splitlines())
         note = Markup("<p>%s</p>") % facts
-        if quote:
-            note += Markup("<blockquote>%s</blockquote>") % quote
+        if quote:  # No quotation, which the chatter would fold away.
+            note += Markup("<p>%s</p>") % quote
         self.message_post(body=Markup("<p>%s</p>") % summary + note)
         open_activities = self.activity_ids.filtered(lambda a: a.summary == summary)
         if open_activities:

@@ -96,7 +96,10 @@ class PaymentTransaction(models.Model):
             "is_unclear": is_unclear,
             "is_replaced": is_failed and bool(self.paynow_replaced_by_id),
             "is_returned": is_failed and bool(payments),
-            "proof": is_failed and len(invoices) == 1 and self._paynow_get_proof(),
+            # A try without an answer is taken up again, so it is not charged twice.
+            "proof": (is_failed or self.state == "draft")
+            and len(invoices) == 1
+            and self._paynow_get_proof(),
         }
 
     def _paynow_get_method_name(self):

@@ -4,9 +4,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ...exceptions import PaynowRefusal
-from ...utils import as_decimal, parse_amount
-
 # What an invoice's balance is made of; read anew under its lock.
 LOCKED_MODELS = (
     "account.move",
@@ -96,88 +93,6 @@ class AccountMove(models.Model):
             if tx.operation not in ("validation", "refund")
         )
 
-    def _paynow_check_amount(self, text, visitor=None):
-        """Return the amount that a payer typed, if it can be paid on this invoice.
-
-        :param str text: The amount, as typed in the language of the context.
-        :param str visitor: See `_paynow_get_payable`.
-        :return: The amount in the currency of the invoice.
-        :rtype: float
-        :raise PaynowRefusal: If it is no amount, or not payable.
-        """
-        self.ensure_one()
-        currency = self.currency_id
-        amount = parse_amount(text, self.env.lang)
-        if amount is None:
-            raise PaynowRefusal(
-                self.env._(
-                    "Please write the amount in figures, for example %(example)s.",
-                    example=self._paynow_format_input(self._paynow_get_residual()),
-                ),
-                "amount",
-            )
-        if amount <= 0:
-            raise PaynowRefusal(
-                self.env._("The amount must be more than zero."), "amount"
-            )
-        rounded = currency.round(float(amount))
-        is_exact = as_decimal(rounded) == amount
-        if is_exact or amount > as_decimal(self._paynow_get_residual()):
-            self._paynow_check_payable(rounded, visitor)
-        if not is_exact:
-            raise PaynowRefusal(
-                self.env._(
-                    "The amount can't be split that finely: the smallest unit is"
-                    " %(unit)s.",
-                    unit=self._paynow_format(currency.rounding),
-                ),
-                "amount",
-            )
-        return rounded
-
-    def _paynow_check_payable(self, amount, visitor=None):
-        """Check that an amount can be paid on this invoice now.
-
-        :param float amount: The amount in the currency of the invoice.
-        :param str visitor: See `_paynow_get_payable`.
-        :raise PaynowRefusal: If it can't.
-        """
-        self.ensure_one()
-        currency = self.currency_id
-        payable = self._paynow_get_payable(visitor)
-        is_amount = currency.compare_amounts(amount, 0.0) > 0
-        if is_amount and currency.compare_amounts(amount, payable) <= 0:
-            return
-        if not self._paynow_is_open():
-            raise PaynowRefusal(
-                self.env._("There is nothing left to pay on this invoice.")
-            )
-        if not is_amount:
-            raise PaynowRefusal(
-                self.env._("The amount must be more than zero."), "amount"
-            )
-        in_flight = self._paynow_get_in_flight(visitor)
-        if currency.is_zero(in_flight):
-            message = self.env._(
-                "The amount is more than what is still to pay (%(payable)s).",
-                payable=self._paynow_format(payable),
-            )
-        elif currency.is_zero(payable):
-            message = self.env._(
-                "A payment of %(in_flight)s for this invoice is being processed."
-                " Nothing more can be paid until it is settled; please try again"
-                " later.",
-                in_flight=self._paynow_format(in_flight),
-            )
-        else:
-            message = self.env._(
-                "Only %(payable)s can be paid now: a payment of %(in_flight)s is"
-                " being processed.",
-                payable=self._paynow_format(payable),
-                in_flight=self._paynow_format(in_flight),
-            )
-        raise PaynowRefusal(message, "amount")
-
     def _paynow_get_summary(self, amount, visitor=None):
         """Return what the public pages show of this invoice, as plain values.
 
@@ -205,6 +120,9 @@ class AccountMove(models.Model):
             "in_flight": in_flight and self._paynow_format(in_flight),
             "payable": self._paynow_format(payable),
             "paying_now": self._paynow_format(amount),
+            "pay_label": self.env._(
+                "Pay %(amount)s", amount=self._paynow_format(amount)
+            ),
             "left": left and self._paynow_format(left),
             "discount_note": is_discounted and self._paynow_get_discount_note(),
             "notes": self._paynow_prepare_notes(),

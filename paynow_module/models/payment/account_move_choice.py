@@ -55,6 +55,27 @@ class AccountMove(models.Model):
             for item in self._paynow_get_open_items(visitor)
         ]
 
+    def _paynow_prepare_largest(self, website):
+        """Return the most that can be paid of this invoice at once, as a choice.
+
+        :param website website: The website of the page.
+        :return: See `_paynow_prepare_choices`; None if the amount is no hindrance.
+        :rtype: dict|None
+        """
+        self.ensure_one()
+        largest = self.env["payment.provider"]._paynow_get_largest_amount(
+            self.company_id, website, self.partner_id, self.currency_id
+        )
+        if not largest:
+            return None
+        limit = self._paynow_format(largest)
+        return {
+            "kind": "largest",
+            "amount": self._paynow_format_input(largest),
+            "text": self.env._("Pay %(amount)s", amount=limit),
+            "limit": limit,
+        }
+
     def _paynow_prepare_choices(self, amount, payable, due, offer):
         """Return the amounts that the page offers beside the one that is being paid.
 

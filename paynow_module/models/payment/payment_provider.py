@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, models
-from odoo.tools import ormcache
+from odoo.tools import float_round, ormcache
 
 from odoo.addons.payment import utils as payment_utils
 
@@ -97,6 +97,37 @@ class PaymentProvider(models.Model):
         if max(levels) >= "3_no_card":
             methods_sudo = methods_sudo.filtered(lambda m: m.code in BANK_DEBIT_CODES)
         return providers_sudo, methods_sudo
+
+    @api.model
+    def _paynow_get_largest_amount(self, company, website, partner, currency):
+        """Return the most that can be paid at once, where each provider has a limit.
+
+        :param res.company company: See `_paynow_get_options`, as the others.
+        :param website website: The website.
+        :param res.partner partner: The customer of the invoice.
+        :param res.currency currency: The currency of the invoice.
+        :return: The amount in that currency; None if it is not the amount that keeps
+            all methods from being offered.
+        :rtype: float|None
+        """
+        providers_sudo, methods_sudo = self._paynow_get_options(
+            company, website, partner=partner, currency=currency
+        )
+        providers_sudo &= methods_sudo.provider_ids
+        limits = [
+            (provider_sudo.main_currency_id, provider_sudo.maximum_amount)
+            for provider_sudo in providers_sudo
+        ]
+        if not limits or not all(limit for _currency, limit in limits):
+            return None
+        today = company._paynow_get_today()
+        largest = max(
+            own._convert(limit, currency, company, today, round=False)
+            for own, limit in limits
+        )
+        return float_round(
+            largest, precision_rounding=currency.rounding, rounding_method="DOWN"
+        )
 
     def _paynow_get_problem(self):
         """Return why payments by this provider would not find their way into the books.

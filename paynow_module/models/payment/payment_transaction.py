@@ -174,6 +174,17 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         return LANDING_ROUTE
 
+    def _paynow_prepare_form_values(self, values):
+        """Prepare what the payment form gets of a transaction that was begun.
+
+        `outcome` overrides it to name the page that answers.
+
+        :param dict values: See `_get_processing_values` of `payment`.
+        :rtype: dict
+        """
+        self.ensure_one()
+        return values
+
     @api.model
     def _paynow_check_form(self, form, amount):
         """Check that the payment form asks for what the page offered and nothing else.

@@ -44,11 +44,21 @@ class PaynowPage(models.AbstractModel):
         :rtype: res.company
         :raise NotFound: If Pay Now is off.
         """
-        company_sudo = request.website._paynow_get_company().sudo()
-        company_sudo.fetch(COMPANY_FIELDS)
+        company_sudo = self._get_site_company()
         if not company_sudo.paynow_enabled:
             raise request.not_found()
-        return company_sudo  # In sudo mode as visitors can't read all of a company.
+        return company_sudo
+
+    @api.model
+    def _get_site_company(self):
+        """Return the company whose website this is, also while Pay Now is off.
+
+        :rtype: res.company
+        """
+        # In sudo mode as visitors can't read all of a company.
+        company_sudo = request.website._paynow_get_company().sudo()
+        company_sudo.fetch(COMPANY_FIELDS)  # Where they weren't read already.
+        return company_sudo
 
     @api.model
     def _get_visitor(self):
@@ -120,7 +130,7 @@ class PaynowPage(models.AbstractModel):
         :param bool is_listed: Whether search engines may list it. Else its head names
             no address of it, which may hold a token.
         """
-        values = {"login": self._get_company()._paynow_get_ways_on(), **values}
+        values = {"login": self._get_site_company()._paynow_get_ways_on(), **values}
         if not is_listed:
             values.update(paynow_is_private=True, main_object=self.env["ir.ui.view"])
         response = request.render(template, values, status=status)
@@ -128,6 +138,19 @@ class PaynowPage(models.AbstractModel):
         if is_listed:
             response.headers.remove("X-Robots-Tag")
         return response
+
+    @api.model
+    def _render_off(self, read, token):
+        """Render the page for who has a link from before Pay Now was switched off.
+
+        :param callable read: What reads the token, as `_paynow_read_link`.
+        :param str token: The token of the address.
+        :return: The page; None while Pay Now is on, and for whoever has no good token.
+        """
+        company_sudo = self._get_site_company()
+        if company_sudo.paynow_enabled or not token or not read(company_sudo, token):
+            return None
+        return self._render("paynow_module.switched_off", {}, status=404)
 
     @api.model
     def _redirect(self, url):

@@ -237,7 +237,7 @@ class TestDiscountDayPage(PaynowDiscountDayMixin, PaynowHttpCommon):
         """Return what the checkout says of the discount for an amount, or None."""
         response = self._look_up(amount=amount)
         page = self.url_open(response.headers["Location"])
-        return self._get_text(page, "//*[@name='discount']")
+        return self._get_text(page, "//*[@data-name='discount']")
 
     def test_checkout_says_which_day_counts(self):
         """Test that the last day and its time zone stand there, where it matters."""

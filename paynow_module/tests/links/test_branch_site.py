@@ -83,7 +83,7 @@ class TestBranchSite(PaynowBranchCommon):
         tx = self._pay_branch()
         receipt = self.url_open(tx.landing_route)
         self.assertEqual(
-            self._get_text(receipt, "//dd[@name='company']"), "North Branch"
+            self._get_text(receipt, "//dd[@data-name='company']"), "North Branch"
         )
         self.assertEqual(tx.company_id, self.branch)
         self.assertEqual(self.branch_invoice.amount_residual, 0.0)

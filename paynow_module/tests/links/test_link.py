@@ -157,7 +157,11 @@ class TestLink(PaynowLinkCommon):
         self.company.sudo().paynow_enabled = False
         self.invoice.invalidate_recordset()
         self.assertFalse(self.invoice.paynow_url)
-        self.assertEqual(self._open(token).status_code, 404)
+        response = self._open(token)
+        self.assertEqual(response.status_code, 404)
+        self.assertIn("Online payment is switched off", response.text)
+        self.assertNotIn("Inv123", response.text)
+        self.assertNotIn("switched off", self._open("x").text)
 
     def test_link_to_a_paid_invoice_says_so_kindly(self):
         """Test that who comes late reads that nothing is left to pay."""

@@ -55,9 +55,11 @@ class TestOptOut(PaynowHttpCommon):
         self.token = self.client._paynow_get_opt_out_url(other).partition("client=")[2]
         self.assertEqual(self._post(wanted="0").status_code, 403)
 
-    def test_switched_off_there_is_no_such_page(self):
+    def test_switched_off_clients_can_still_opt_out(self):
         self.company.paynow_enabled = False
-        self.assertEqual(self.url_open(self.path).status_code, 404)
+        self.assertEqual(self.url_open(self.path).status_code, 200)
+        self.assertEqual(self._post(wanted="0").status_code, 200)
+        self.assertTrue(self.client.paynow_no_reminder)
 
     def test_the_link_names_no_address(self):
         self.assertNotIn("@", self.path)

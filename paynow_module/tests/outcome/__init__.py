@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import test_answer
 from . import test_branch
 from . import test_day
 from . import test_failure

@@ -21,7 +21,9 @@ class TestBranch(PaynowBranchCommon):
         tx = self._pay_branch()
         page = self.url_open(tx.landing_route)
         self.assertEqual(page.status_code, 200)
-        self.assertEqual(self._get_text(page, "//dd[@name='company']"), "North Branch")
+        self.assertEqual(
+            self._get_text(page, "//dd[@data-name='company']"), "North Branch"
+        )
         self.assertEqual(self.branch_invoice.amount_residual, 0.0)
 
     def test_books_are_those_of_the_provider(self):

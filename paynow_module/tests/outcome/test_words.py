@@ -37,8 +37,8 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
         self.assertEqual(tx.paynow_note, NOTE)
         self.assertIn(NOTE, tx.payment_id.memo)
         self.assertIn(tx.reference, tx.payment_id.memo)
-        page = self.url_open(tx._paynow_get_landing_route())
-        self.assertEqual(self._get_text(page, "//dd[@name='note']"), NOTE)
+        page = self.url_open(tx.landing_route)
+        self.assertEqual(self._get_text(page, "//dd[@data-name='note']"), NOTE)
         self.assertNotIn("<b>urgent</b>", page.text)
 
     def test_nothing_written_changes_nothing(self):
@@ -46,8 +46,8 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
         tx = self._pay_with_words("", "")
         self.assertFalse(tx.paynow_note or tx.paynow_copy_email)
         self.assertTrue(tx.payment_id.memo.startswith(f"{tx.reference} - "))
-        page = self.url_open(tx._paynow_get_landing_route())
-        self.assertIsNone(self._get_text(page, "//dd[@name='note']"))
+        page = self.url_open(tx.landing_route)
+        self.assertIsNone(self._get_text(page, "//dd[@data-name='note']"))
 
     def test_what_cannot_be_taken_is_refused_before_anything_is_paid(self):
         """Test that a payer can mend it, and that a forger gets no further."""

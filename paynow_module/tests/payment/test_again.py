@@ -179,10 +179,10 @@ class TestAgain(PaynowPaymentCommon):
         page = self._open_receipt(first)
         self.assertIn(
             "second payment: $100.00",
-            self._get_text(page, "//*[@name='o_paynow_credit']"),
+            self._get_text(page, "//*[@data-name='credit']"),
         )
         self.assertFalse(
-            self._get_text(self._open_receipt(second), "//*[@name='o_paynow_credit']")
+            self._get_text(self._open_receipt(second), "//*[@data-name='credit']")
         )
         mails = self._get_mails().mapped("body_html")
         self.assertEqual(["second payment" in mail for mail in mails], [True, False])
@@ -248,4 +248,4 @@ class TestAgain(PaynowPaymentCommon):
         first._set_done()
         self._run_cron()
         page = self._open_receipt(first)
-        self.assertIn("$100.00", self._get_text(page, "//*[@name='o_paynow_credit']"))
+        self.assertIn("$100.00", self._get_text(page, "//*[@data-name='credit']"))

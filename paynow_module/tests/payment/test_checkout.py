@@ -25,9 +25,9 @@ class TestCheckout(PaynowHttpCommon):
         self.invoice.invoice_date_due = "2026-05-29"
         response = self.url_open(self._look_up(amount="40").headers["Location"])
         summary = {
-            element.get("name"): element.text_content().strip()
+            element.get("data-name"): element.text_content().strip()
             for element in self._parse(response).xpath(
-                "//dl[@id='o_paynow_summary']/dd"
+                "//dl[@id='o_paynow_summary']//dd"
             )
         }
         self.assertEqual(
@@ -122,6 +122,27 @@ class TestCheckout(PaynowHttpCommon):
         self.assertEqual(self.url_open(checkout).status_code, 403)
 
     # === NO PROVIDER === #
+
+    def test_amount_over_the_limit_of_the_provider_can_be_paid_in_parts(self):
+        """Test that a payer reads how much can be paid at once, and chooses it."""
+        self.provider.maximum_amount = 30.0
+        page = self.url_open(self._look_up().headers["Location"])
+        self.assertIn(
+            "Not more than $30.00", self._get_text(page, "//*[@id='o_paynow_largest']")
+        )
+        self.assertNotIn("not available just now", page.text)
+        (button,) = self._parse(page).xpath("//button[@name='choice']")
+        self.assertEqual((button.get("value"), button.text), ("30.00", "Pay $30.00"))
+        form = self._parse(page).xpath("//form[@id='o_paynow_amounts']")[0]
+        page = self.url_open(
+            form.get("action"),
+            data={
+                "csrf_token": form.xpath(".//input[@name='csrf_token']/@value")[0],
+                "choice": "30.00",
+            },
+        )
+        self.assertIn("o_payment_form", page.text)
+        self.assertIsNone(self._get_text(page, "//*[@id='o_paynow_largest']"))
 
     def test_visitors_read_that_payment_is_not_available(self):
         """Test that without a provider there is no form, but a kind message."""

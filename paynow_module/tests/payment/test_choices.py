@@ -51,7 +51,7 @@ class TestChoices(PaynowHttpCommon):
 
     def _get_paying_now(self, response):
         return self._get_text(
-            response, "//dl[@id='o_paynow_summary']/dd[@name='amount']"
+            response, "//dl[@id='o_paynow_summary']//dd[@data-name='amount']"
         )
 
     # === INSTALMENTS === #
@@ -147,7 +147,7 @@ class TestChoices(PaynowHttpCommon):
             [("discount", "112.70", "Pay $112.70, with the discount until 06/15/2026")],
         )
         response = self._change(response, choice="112.70")
-        self.assertFalse(self._parse(response).xpath("//dd[@name='left']"))
+        self.assertFalse(self._parse(response).xpath("//dd[@data-name='left']"))
         self.assertEqual(self._get_choices(response)[0][:2], ("all", "115.00"))
 
     def test_a_discount_is_not_offered_after_its_day(self):

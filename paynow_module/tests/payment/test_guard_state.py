@@ -77,7 +77,7 @@ class TestGuardState(PaynowGuardCommon):
             self._post_transaction(form).json()["result"]["state"], "draft"
         )
         self.authenticate(None, None)
-        self.assertIn("being processed", self._assert_refused(other_form))
+        self.assertIn("begun elsewhere", self._assert_refused(other_form))
         self.assertEqual(len(self.invoice.transaction_ids), 1)
 
     def test_payer_who_went_back_can_pay_again(self):

@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import timedelta
 
 from odoo.tests import tagged
+from odoo.tools.misc import format_time
 
 from ...exceptions import PaynowRefusal
 from ..common import PaynowCommon
@@ -302,3 +304,24 @@ class TestLookup(PaynowCommon):
         )
         self._pay("pending", amount=70.0)
         self._assert_amount_refused("80", "A payment of $100.00 for this invoice is")
+
+    def test_payer_reads_until_when_an_unfinished_payment_counts(self):
+        """Test that a try elsewhere, perhaps one's own, does not read as paid."""
+        tx = self._pay("draft", amount=30.0)
+        zone = self.company._paynow_get_zone()
+        begun, until = (
+            format_time(self.env, moment, tz=zone, time_format="short")
+            for moment in (tx.create_date, tx.create_date + timedelta(minutes=15))
+        )
+        self._assert_amount_refused(
+            "80",
+            "Only $70.00 can be paid now: a payment of $30.00 was begun elsewhere at"
+            f" {begun} and is not finished. If it stays so, the rest can be paid from"
+            f" {until} on.",
+        )
+        self._pay("draft", amount=70.0)
+        self._assert_amount_refused("80", f"If it stays so, you can pay from {until}")
+        self._pay("pending", amount=10.0)
+        self._assert_amount_refused(
+            "80", "is being processed. Nothing more can be paid"
+        )

@@ -14,6 +14,19 @@ ONE_ANSWER = "We found no open invoice with this number for this e-mail address.
 class TestPages(PaynowHttpCommon):
     # === FORM === #
 
+    def test_too_much_can_be_mended_with_one_tap(self):
+        """Test that who has proven the invoice is led to what can be paid."""
+        page = self._look_up(amount="250")
+        (button,) = self._parse(page).xpath(
+            "//a[normalize-space()='Pay $100.00 instead']"
+        )
+        checkout = self.url_open(button.get("href"))
+        self.assertEqual(
+            self._get_text(checkout, "//button[@name='o_paynow_pay']"), "Pay $100.00"
+        )
+        for values in ({"amount": "abc"}, {"email": "x@example.com", "amount": "250"}):
+            self.assertNotIn("instead", self._look_up(**values).text)
+
     def test_form_is_served_in_both_spellings(self):
         """Test that the page answers in capital and in small letters."""
         for route in ("/PAYNOW", "/paynow"):
@@ -84,7 +97,7 @@ class TestPages(PaynowHttpCommon):
         self.assertEqual(response.status_code, 303, self._get_alert(response))
         page = self.url_open("/de" + response.headers["Location"])
         amount = self._get_text(
-            page, "//dl[@id='o_paynow_summary']//dd[@name='amount']"
+            page, "//dl[@id='o_paynow_summary']//dd[@data-name='amount']"
         )
         self.assertEqual(amount, "1.234,56 $")
 
@@ -108,7 +121,7 @@ class TestPages(PaynowHttpCommon):
         response = self._look_up(amount="100.01")
         page = self._parse(response)
         (alert,) = page.xpath(f"{FORM}//*[@role='alert']")
-        (link,) = alert.xpath(".//a")
+        (link,) = alert.xpath("./a")
         (field,) = page.xpath(f"//*[@id='{link.get('href')[1:]}']")
         self.assertEqual(field.get("name"), "amount")
         self.assertEqual(field.get("aria-invalid"), "true")
@@ -117,7 +130,7 @@ class TestPages(PaynowHttpCommon):
             page.xpath(f"//*[@id='{id_}']")[0].text_content()
             for id_ in field.get("aria-describedby").split()
         )
-        self.assertIn(alert.text_content().strip(), described_by)
+        self.assertIn(link.text_content().strip(), described_by)
         self.assertEqual(
             self._get_values(response),
             {"email": self.email, "invoice": "Inv123", "amount": "100.01"},

@@ -177,6 +177,18 @@ class TestPayment(PaynowPaymentCommon):
         self.assertIn(tx.reference, bodies)
         self.assertIn(tx.payment_id.name, bodies)
 
+    def test_chatter_is_in_the_language_of_the_company(self):
+        """Test that neither the payer nor the scheduler decide what staff read."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        tx = self._pay_online()
+        tx._set_done()
+        self._poll()
+        bodies = " ".join(self.invoice.message_ids.mapped("body"))
+        self.assertIn("a été", bodies)
+        self.assertNotIn("transaction with reference", bodies)
+        self.assertNotIn("has been posted", bodies)
+
     def test_chatter_of_the_invoice_tells_of_a_decline(self):
         """Test that staff who are called read what the payer was told."""
         for state in ("error", "canceled"):

@@ -65,10 +65,12 @@ class TestToken(PaynowPaymentCommon):
 
     def test_a_token_holds_in_one_spelling_only(self):
         """Test that whatever else a token is spelled like is as good as none."""
+        # Somebody else's browser reads of a receipt what the money does.
+        shown = {"receipt": "$30.00", "reminders": self.company.name}
         for path, token in self.tokens.items():
+            page = re.split("[/?]", path)[2]
             self.assertIn(
-                self.invoice.name if "reminders" not in path else self.company.name,
-                self.url_open(path % token).text,
+                shown.get(page, self.invoice.name), self.url_open(path % token).text
             )
             for text in respell(token, self.link):
                 with self.subTest(path=path, text=text[len(token) - 4 :][:40]):

@@ -1,9 +1,14 @@
 import {_t} from "@web/core/l10n/translation";
-import {rpc} from "@web/core/network/rpc";
+import {ConnectionLostError, RPCError, rpc, rpcBus} from "@web/core/network/rpc";
 import {patch} from "@web/core/utils/patch";
 
 import {ReCaptcha} from "@google_recaptcha/js/recaptcha";
 import {PaymentForm} from "@payment/interactions/payment_form";
+
+/** For how many milliseconds our server's answer to *Pay* is waited for. */
+const PATIENCE = 30000;
+/** After how many milliseconds to try again while the connection is lost. */
+const RETRY = 2000;
 
 /**
  * On the checkout page of Pay Now, the button of the payment form doesn't pay: it opens the
@@ -23,6 +28,7 @@ patch(PaymentForm.prototype, {
             return;
         }
         this.isPaynowConfirming = false;
+        this.isPaynowPaying = false;
         this.recaptcha = new ReCaptcha(); // It does nothing where the website has no key.
         this.paynowPayButton = this.paynow.querySelector('[name="o_paynow_pay"]');
         this.paynowPayLabel = this.paynowPayButton.textContent;
@@ -46,7 +52,25 @@ patch(PaymentForm.prototype, {
         if (this.paynow) {
             const backButton = this.paynow.querySelector('[name="o_paynow_back"]');
             this.addListener(this.paynowPayButton, "click", this.submitForm.bind(this));
-            this.addListener(backButton, "click", () => this._paynowShowStep(false));
+            // Each step is an entry of the browser's history.
+            this.addListener(backButton, "click", () => window.history.back());
+            this.addListener(window, "popstate", this._paynowGoBack.bind(this));
+            this.addListener(window, "unhandledrejection", (ev) => {
+                const error = ev.reason?.cause ?? ev.reason;
+                if (this.isPaynowPaying && error instanceof ConnectionLostError) {
+                    ev.preventDefault();
+                    this._paynowFindOut();
+                }
+            });
+            // The values of a payment pass by each provider's own way of using them.
+            this.addListener(rpcBus, "RPC:RESPONSE", ({detail}) => {
+                if (detail.result?.paynow_landing_route) {
+                    window.clearTimeout(this.paynowPatience);
+                    this.paynowLanding = detail.result.paynow_landing_route;
+                }
+            });
+            this._paynowLeadToAnswer();
+            this._paynowRecall();
         }
     },
 
@@ -70,11 +94,7 @@ patch(PaymentForm.prototype, {
      * @override method from payment.payment_form
      */
     async submitForm(ev) {
-        const words = this.paynow?.querySelectorAll("#o_paynow_own_words input") ?? [];
-        if (
-            this.isPaynowConfirming &&
-            [...words].some((input) => !input.reportValidity())
-        ) {
+        if (this.isPaynowConfirming && !this._paynowCheckWords()) {
             return; // An address that is none; the browser says so.
         }
         if (!this.paynow || this.isPaynowConfirming) {
@@ -90,6 +110,7 @@ patch(PaymentForm.prototype, {
             return; // The browser says what is missing.
         }
         this._paynowKeepIds(this._getInlineForm(radio));
+        window.history.pushState({paynow: "confirmation"}, "");
         this._paynowShowStep(true);
         // For the funnel of the company; whatever becomes of it, the payer goes on.
         const {transactionRoute, accessToken} = this.paymentContext;
@@ -106,11 +127,18 @@ patch(PaymentForm.prototype, {
 
     /**
      * Ask reCAPTCHA, if the website has it, for a token to create the transaction with.
+     * Where no answer comes, find out what became of the payment.
      *
      * @override method from payment.payment_form
      */
     async _initiatePaymentFlow() {
-        if (this.paynow) {
+        if (!this.paynow) {
+            return super._initiatePaymentFlow(...arguments);
+        }
+        this.paynowBegun = Date.now();
+        this._paynowShowAlert("");
+        this._paynowRemember();
+        try {
             await this.waitFor(Promise.resolve(this.recaptcha.loadLibs()));
             const {token} = await this.waitFor(
                 this.recaptcha.getToken("paynow_payment")
@@ -120,8 +148,24 @@ patch(PaymentForm.prototype, {
             if (turnstile) {
                 this.paynowCaptcha.turnstile_captcha = turnstile.value;
             }
+            await Promise.race([
+                super._initiatePaymentFlow(...arguments),
+                new Promise((_resolve, reject) => {
+                    this.paynowPatience = window.setTimeout(
+                        () => reject(new ConnectionLostError()),
+                        PATIENCE
+                    );
+                }),
+            ]);
+        } catch (error) {
+            if (error instanceof RPCError) {
+                throw error; // The form has said what is wrong.
+            }
+            await this._paynowFindOut();
+            if (!(error instanceof ConnectionLostError)) {
+                throw error; // For whoever looks into the console.
+            }
         }
-        return super._initiatePaymentFlow(...arguments);
     },
 
     /**
@@ -153,7 +197,8 @@ patch(PaymentForm.prototype, {
         if (!this.paynow) {
             return;
         }
-        this.paynowPayButton.disabled = false;
+        window.clearTimeout(this.paynowPatience);
+        this._paynowSetPaying(false);
         const radio = this.el.querySelector('input[name="o_payment_radio"]:checked');
         const invalid = radio && this._getInlineForm(radio)?.querySelector(":invalid");
         if (this.isPaynowConfirming && unblockUI && invalid) {
@@ -165,9 +210,11 @@ patch(PaymentForm.prototype, {
     /**
      * @override method from payment.payment_form
      */
-    _disableButton() {
+    _disableButton(blockUI = false) {
         super._disableButton(...arguments);
-        if (this.paynow) {
+        if (this.paynow && blockUI && this.isPaynowConfirming) {
+            this._paynowSetPaying(true);
+        } else if (this.paynow) {
             this.paynowPayButton.disabled = true;
         }
     },
@@ -197,11 +244,10 @@ patch(PaymentForm.prototype, {
         if (!this.paynow) {
             return super._adaptSubmitButtonLabel(...arguments);
         }
-        this.paynowPayButton.textContent = this._isPayLaterPaymentMethod(
-            paymentMethodCode
-        )
+        this.paynowPayButtonText = this._isPayLaterPaymentMethod(paymentMethodCode)
             ? _t("Confirm")
             : this.paynowPayLabel;
+        this.paynowPayButton.textContent = this.paynowPayButtonText;
     },
 
     /**
@@ -233,6 +279,190 @@ patch(PaymentForm.prototype, {
     },
 
     /**
+     * Say that the payment runs, and let nothing else be done meanwhile.
+     *
+     * @private
+     * @param {boolean} isPaying - Whether it runs.
+     * @returns {void}
+     */
+    _paynowSetPaying(isPaying) {
+        this.isPaynowPaying = isPaying;
+        const text = this.paynowPayButtonText ?? this.paynowPayLabel;
+        this.paynowPayButton.textContent = isPaying ? _t("Paying…") : text;
+        if (isPaying) {
+            const spinner = document.createElement("span");
+            spinner.className = "spinner-border spinner-border-sm me-2";
+            spinner.ariaHidden = "true";
+            this.paynowPayButton.prepend(spinner);
+        }
+        this.paynowPayButton.disabled = isPaying;
+        this.paynow.querySelector('[name="o_paynow_back"]').disabled = isPaying;
+        this.paynow.querySelector("#o_paynow_paying").textContent = isPaying
+            ? _t("Your payment is being made. Please keep this page open.")
+            : "";
+    },
+
+    /**
+     * Lead back from the confirmation to the form, unless the payment runs.
+     *
+     * @private
+     * @returns {void}
+     */
+    _paynowGoBack() {
+        if (this.isPaynowPaying) {
+            window.history.pushState({paynow: "confirmation"}, "");
+        } else if (this.isPaynowConfirming) {
+            this._paynowShowStep(false);
+        }
+    },
+
+    // #=== NO ANSWER ===#
+
+    /**
+     * Lead to our own answer where a provider's script leads to the status page of Odoo,
+     * which knows the payment by the session only. A browser that can't be asked goes
+     * there, and is led on by the server.
+     *
+     * @private
+     * @returns {void}
+     */
+    _paynowLeadToAnswer() {
+        if (!window.navigation) {
+            return;
+        }
+        this.addListener(window.navigation, "navigate", (ev) => {
+            const {pathname} = new window.URL(ev.destination.url);
+            if (this.paynowLanding && ev.cancelable && pathname === "/payment/status") {
+                ev.preventDefault();
+                window.location.replace(this.paynowLanding);
+            }
+        });
+    },
+
+    /**
+     * Ask our server what became of this try, for as long as it takes, and say so.
+     *
+     * @private
+     * @returns {Promise<void>}
+     */
+    async _paynowFindOut() {
+        if (this.isPaynowAsking) {
+            return;
+        }
+        this.isPaynowAsking = true;
+        window.clearTimeout(this.paynowPatience);
+        this._paynowShowAlert(
+            _t(
+                "The connection was lost. We are asking what became of your payment;" +
+                    " please keep this page open."
+            )
+        );
+        const {transactionRoute, accessToken} = this.paymentContext;
+        const route = transactionRoute.replace("/transaction/", "/answer/");
+        let answer = null;
+        while (!answer) {
+            const seconds = Math.ceil((Date.now() - this.paynowBegun) / 1000) + 5;
+            try {
+                answer = await this.waitFor(
+                    rpc(route, {access_token: accessToken, seconds}, {silent: true})
+                );
+            } catch {
+                await this.waitFor(
+                    new Promise((resolve) => window.setTimeout(resolve, RETRY))
+                );
+            }
+        }
+        this.isPaynowAsking = false;
+        if (answer.landing_route) {
+            window.location.replace(answer.landing_route);
+            return;
+        }
+        this._enableButton();
+        this._paynowShowAlert(
+            _t(
+                "The connection was lost, and nothing is paid yet. Please press the" +
+                    " button again: you will not be charged twice."
+            )
+        );
+    },
+
+    // #=== ONCE MORE ===#
+
+    /**
+     * Remember what was chosen and typed, for who is declined and tries again.
+     *
+     * @private
+     * @returns {void}
+     */
+    _paynowRemember() {
+        const words = [...this.paynow.querySelectorAll("#o_paynow_own_words input")];
+        const {transactionRoute, providerId, paymentMethodId} = this.paymentContext;
+        try {
+            window.sessionStorage.setItem(
+                "paynow",
+                JSON.stringify({
+                    transactionRoute,
+                    providerId,
+                    paymentMethodId,
+                    words: words.map(({name, value}) => [name, value]),
+                })
+            );
+        } catch {
+            // A browser that keeps nothing.
+        }
+    },
+
+    /**
+     * Choose and type again what this tab did before for the same invoice.
+     *
+     * @private
+     * @returns {void}
+     */
+    _paynowRecall() {
+        let kept = null;
+        try {
+            kept = JSON.parse(window.sessionStorage.getItem("paynow"));
+        } catch {
+            return;
+        }
+        if (kept?.transactionRoute !== this.paymentContext.transactionRoute) {
+            return;
+        }
+        const words = this.paynow.querySelector("#o_paynow_own_words");
+        for (const [name, value] of kept.words) {
+            words.querySelector(`[name="${name}"]`).value = value;
+            words.open ||= Boolean(value);
+        }
+        for (const radio of this.el.querySelectorAll('input[name="o_payment_radio"]')) {
+            if (
+                !radio.checked &&
+                this._getProviderId(radio) === kept.providerId &&
+                this._getPaymentOptionId(radio) === kept.paymentMethodId
+            ) {
+                radio.click();
+            }
+        }
+    },
+
+    /**
+     * Have the browser say what is wrong with what the payer added, if anything is.
+     *
+     * @private
+     * @returns {boolean}
+     */
+    _paynowCheckWords() {
+        const words = this.paynow.querySelector("#o_paynow_own_words");
+        const wrong = words.querySelector("input:invalid");
+        if (wrong) {
+            words.open = true;
+            wrong.reportValidity();
+        }
+        return !wrong;
+    },
+
+    // #=== STEPS ===#
+
+    /**
      * Show the confirmation, or the form.
      *
      * @private
@@ -243,7 +473,7 @@ patch(PaymentForm.prototype, {
         this.isPaynowConfirming = isConfirming;
         const radio = this.el.querySelector('input[name="o_payment_radio"]:checked');
         this.paynow.querySelector(
-            '#o_paynow_confirmation [name="method"]'
+            '#o_paynow_confirmation [data-name="method"]'
         ).textContent = radio
             .closest('[name="o_payment_option"]')
             .querySelector(".o_payment_option_label").textContent;
@@ -262,10 +492,12 @@ patch(PaymentForm.prototype, {
                 .classList.toggle("d-none", isConfirming);
         }
         this._paynowShowAlert("");
-        (isConfirming
-            ? this.paynow.querySelector("#o_paynow_confirmation_title")
-            : radio
-        ).focus();
+        const title = this.paynow.querySelector(
+            isConfirming ? "#o_paynow_confirmation_title" : "#o_paynow_choice h1"
+        );
+        const [, ...rest] = document.title.split(" | ");
+        document.title = [title.textContent.trim(), ...rest].join(" | ");
+        (isConfirming ? title : radio).focus();
         window.scrollTo({top: 0});
     },
 
