@@ -16,7 +16,6 @@ class AccountMove(models.Model):
         " filled in when the invoice is sent; do so yourself if the client got it in"
         " another way.",
         copy=False,
-        tracking=True,
     )
 
     def _paynow_get_dunned_items(self):

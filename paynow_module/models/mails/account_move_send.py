@@ -36,10 +36,7 @@ class AccountMoveSend(models.AbstractModel):
     def _paynow_note_sent(self, moves):
         """Note that invoices were sent today, the day of their company.
 
-        The chatter has the mail itself: only who changes the day by hand is noted there.
-
         :param account.move moves: The invoices.
         """
-        untracked = moves.with_context(tracking_disable=True)
-        for company, invoices in untracked.grouped("company_id").items():
+        for company, invoices in moves.grouped("company_id").items():
             invoices.paynow_sent_date = company.sudo()._paynow_get_today()
