@@ -147,9 +147,13 @@ class PaymentTransaction(models.Model):
         if self.state == "done" and self.payment_id:
             amount += self.amount
         rest = max(0.0, self.amount - amount)
-        return self.currency_id.round(
-            rest if is_counted else min(rest, sum(live.mapped("amount")))
-        )
+        if not is_counted:
+            rest = min(rest, sum(live.mapped("amount")))
+        if not self.payment_id:
+            # What the provider confirmed comes, whatever was settled before it.
+            confirmed = live.filtered(lambda part: part.state == "done")
+            rest = max(rest, min(self.amount, sum(confirmed.mapped("amount"))))
+        return self.currency_id.round(rest)
 
     def _paynow_is_in_flight(self, visitor=None):
         """Tell whether this transaction may still bring all that it was begun for.

@@ -80,6 +80,11 @@ class TestPartsOrders(PaynowPartsCommon):
                 ("pay", TOTAL, "done"),
             ]
         )
+        # … the provider confirms more than was authorized, and one part comes back …
+        @example(
+            [("capture", 0, TOTAL), ("capture", 0, 0.01), ("news", 1, "done"),
+             ("news", 2, "done"), ("return", 1, None)]
+        )  # fmt: skip
         # … and what was captured in two parts is returned in two.
         @example(
             [("capture", 0, 60.0), ("news", 1, "done"), ("capture", 0, TOTAL),
