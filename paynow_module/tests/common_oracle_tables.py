@@ -35,23 +35,32 @@ SELECT line.id, line.move_id, line.company_id, line.currency_id, line.account_id
    AND account.account_type = 'asset_receivable'
    AND line.company_id IN %(companies)s
 """
-#: What may still come of each payment online, less what was captured and voided of it.
+#: What may still come of each payment online, less what was captured and voided of it;
+#: of one that is settled, what was captured and is not posted yet.
 ON_ITS_WAY = """
 SELECT link.invoice_id,
-       SUM(GREATEST(0, tx.amount - COALESCE((
+       SUM(CASE WHEN tx.state = 'done' AND tx.is_post_processed THEN COALESCE((
+            SELECT SUM(part.amount)
+              FROM payment_transaction part
+             WHERE part.source_transaction_id = tx.id
+               AND part.operation != 'refund'
+               AND part.state = 'done'
+               AND part.payment_id IS NULL
+               AND NOT part.is_post_processed
+       ), 0) ELSE GREATEST(0, tx.amount - COALESCE((
             SELECT SUM(part.amount)
               FROM payment_transaction part
              WHERE part.source_transaction_id = tx.id
                AND part.operation != 'refund'
                AND (part.state = 'cancel' OR part.payment_id IS NOT NULL)
-       ), 0)))::text
+       ), 0)) END)::text
   FROM payment_transaction tx
   JOIN account_invoice_transaction_rel link ON link.transaction_id = tx.id
   JOIN payment_provider provider ON provider.id = tx.provider_id
  WHERE tx.operation NOT IN ('validation', 'refund')
    AND (tx.state = 'authorized'
         OR tx.state = 'pending' AND provider.code != 'custom'
-        OR tx.state = 'done' AND tx.payment_id IS NULL AND NOT tx.is_post_processed
+        OR tx.state = 'done' AND tx.payment_id IS NULL
         OR tx.state = 'draft'
        AND tx.create_date >= %(now)s - INTERVAL '15 minutes'
        AND COALESCE(tx.paynow_visitor, '') != %(visitor)s)
