@@ -90,7 +90,9 @@ class TestReportPayments(PaynowPartsCommon):
     def _assert_agrees(self):
         """Assert that list and books say the same, and count what else is listed."""
         books, listed = self._read_books(), self._read_list()
-        self.assertEqual(set(books) - set(listed), set())
+        # A payment that came back leaves entries which add up to nothing.
+        counted = {currency for currency, sums in books.items() if any(sums)}
+        self.assertEqual(counted - set(listed), set())
         for currency, (net, own, count) in listed.items():
             in_books = books.get(currency, (0.0, 0.0, 0))
             self.assertEqual(count, in_books[2], currency.name)
