@@ -9,6 +9,9 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
+# The longest period that can be set.
+MAX_DAYS = 3650
+
 # What a client owes by a document of its own, and may pay: invoices, down payments and
 # debit notes among them, and sale receipts.
 PAYABLE_TYPES = ("out_invoice", "out_receipt")

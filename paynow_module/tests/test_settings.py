@@ -189,3 +189,31 @@ class TestSettings(PaynowCommon):
         for user, is_shown in ((self.accountant, True), (self.bookkeeper, False)):
             visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
             self.assertEqual(menu.id in visible, is_shown, user.login)
+
+    def test_what_is_refused_is_named_with_its_bounds(self):
+        """Test that whoever set it reads which field, what stands there, what may."""
+        for name, value, words in (
+            ("paynow_link_days", 0, ("Days a mailed link works", "0", "1 to 3650")),
+            ("paynow_link_days", 4000, ("Days a mailed link works", "4000", "3650")),
+            ("paynow_attempt_days", -1, ("Days attempts are kept", "-1", "1 to 3650")),
+            ("paynow_card_days", 0, ("Days a card counts as expiring", "1 to 3650")),
+            ("paynow_summary_day", 32, ("account summary", "32", "1 to 31")),
+            ("paynow_past_due_days", "1;15", ("Days after the due date", "1;15")),
+            ("paynow_autopay_days", "0,40", ("0,40", "with 30 at most")),
+        ):
+            with (
+                self.subTest(name=name, value=value),
+                self.assertRaises(ValidationError) as refused,
+                self.env.cr.savepoint(),
+            ):
+                self.company[name] = value
+            for word in words:
+                self.assertIn(word, str(refused.exception))
+
+    def test_preview_of_nobody_shows_no_made_up_names(self):
+        """Test that an empty list, which Odoo fills with samples, is not opened."""
+        self.invoice.button_draft()
+        settings = self._open_settings(self.accountant)
+        for name in ("action_paynow_preview_past_due", "action_paynow_preview_summary"):
+            action = getattr(settings, name)()
+            self.assertEqual(action["params"]["message"], "Nobody would get one now.")

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 MAX_TRIES = 3
+MAX_WAIT = 30  # Days; whoever was declined for so long pays in another way.
 
 
 class ResCompany(models.Model):
@@ -37,12 +38,18 @@ class ResCompany(models.Model):
                 or not 1 <= len(days) <= MAX_TRIES
                 or days[0] != 0
                 or days != sorted(set(days))
-                or days[-1] > 30
+                or days[-1] > MAX_WAIT
             ):
                 raise ValidationError(
                     self.env._(
-                        "Write the days of the tries as one to three rising whole"
-                        " numbers that begin with 0, for example 0,3,7."
+                        "“%(field)s” can't be “%(value)s”: enter one to three rising"
+                        " whole numbers that begin with 0 and end with %(most)s at"
+                        " most, separated by commas, for example 0,3,7.",
+                        field=self._fields["paynow_autopay_days"]._description_string(
+                            self.env
+                        ),
+                        value=company.paynow_autopay_days or "",
+                        most=MAX_WAIT,
                     )
                 )
 

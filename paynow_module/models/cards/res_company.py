@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+
+from ...const import MAX_DAYS
 
 
 class ResCompany(models.Model):
@@ -18,6 +19,5 @@ class ResCompany(models.Model):
 
     @api.constrains("paynow_card_days")
     def _check_paynow_card_days(self):
-        """Refuse periods that are not at least one day."""
-        if any(company.paynow_card_days < 1 for company in self):
-            raise ValidationError(self.env._("A period must be at least one day."))
+        """Refuse periods that make no sense."""
+        self._paynow_check_number("paynow_card_days", 1, MAX_DAYS)

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import account_move
+from . import ir_actions_report
 from . import res_company
 from . import res_company_day
 from . import res_company_mail

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ...const import MAX_DAYS
 from ...utils import is_safe_link
 
 DEFAULT_LOGIN_LABEL = "LOG IN"
@@ -73,7 +74,7 @@ class ResCompany(models.Model):
         " hashes in place of what was typed, and then deleted.",
     )
     paynow_guard_portal = fields.Boolean(
-        string="Same rules in the customer portal",
+        string="No overpayment in the customer portal",
         help="Payments of invoices in Odoo's own customer portal are refused, too, when"
         " they are more than what is still to pay, payments under way deducted.",
     )
@@ -94,9 +95,30 @@ class ResCompany(models.Model):
 
     @api.constrains("paynow_link_days", "paynow_attempt_days")
     def _check_paynow_periods(self):
-        """Refuse periods that are not at least one day."""
-        if any(c.paynow_link_days < 1 or c.paynow_attempt_days < 1 for c in self):
-            raise ValidationError(self.env._("A period must be at least one day."))
+        """Refuse periods that make no sense."""
+        self._paynow_check_number("paynow_link_days", 1, MAX_DAYS)
+        self._paynow_check_number("paynow_attempt_days", 1, MAX_DAYS)
+
+    def _paynow_check_number(self, name, least, most):
+        """Refuse a setting that is out of bounds.
+
+        :param str name: The name of the field.
+        :param int least: The least that it may be.
+        :param int most: The most that it may be.
+        :raise ValidationError: If it is out of them.
+        """
+        for company in self:
+            if not least <= company[name] <= most:
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” can't be %(value)s: enter a number from %(least)s"
+                        " to %(most)s.",
+                        field=self._fields[name]._description_string(self.env),
+                        value=company[name],
+                        least=least,
+                        most=most,
+                    )
+                )
 
     @api.constrains("paynow_login_url")
     def _check_paynow_login_url(self):
@@ -119,8 +141,10 @@ class ResCompany(models.Model):
             if len(set(numbers)) != len(days) or min(numbers) < 1:
                 raise ValidationError(
                     self.env._(
-                        "Write the days after the due date as whole numbers separated"
-                        " by commas, for example 1,15,30."
+                        "“Days after the due date” can't be “%(value)s”: enter"
+                        " different whole numbers from 1 on, separated by commas, for"
+                        " example 1,15,30.",
+                        value=company.paynow_past_due_days or "",
                     )
                 )
 

@@ -31,6 +31,7 @@ class ResCompany(models.Model):
             self._paynow_get_check_bank_payments(),
             self._paynow_get_check_crons(),
             self._paynow_get_check_mail(),
+            self._paynow_get_check_print(),
             self._paynow_get_check_links(),
             self._paynow_get_check_address(),
             self._paynow_get_check_visitors(),
@@ -71,7 +72,7 @@ class ResCompany(models.Model):
             return self._paynow_prepare_check(
                 title,
                 AMBER,
-                self.env._("Pay Now is off. Switch on Enable Pay Now below and save."),
+                self.env._("Pay Now is off. Switch on Enable Pay Now above and save."),
             )
         site_sudo = self._paynow_get_site_company()
         url = self.paynow_address

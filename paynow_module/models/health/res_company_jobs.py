@@ -95,3 +95,19 @@ class ResCompany(models.Model):
         return self._paynow_prepare_check(
             title, AMBER, message, where, "ir.mail_server"
         )
+
+    def _paynow_get_check_print(self):
+        """Check that receipts can be attached as PDF."""
+        title = self.env._("Receipts as PDF")
+        if self.env["ir.actions.report"]._paynow_can_print():
+            return self._paynow_prepare_check(
+                title, GREEN, self.env._("Receipts are mailed as PDF.")
+            )
+        return self._paynow_prepare_check(
+            title,
+            AMBER,
+            self.env._(
+                "Receipts are mailed without a PDF: Odoo can't print here. Install"
+                " wkhtmltopdf on the server, and run it with two workers or more."
+            ),
+        )

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import re
 from smtplib import SMTPException
 
 from odoo import models
@@ -109,10 +110,13 @@ class ResCompany(models.Model):
                 mail_sudo.send(raise_exception=True)
             except (MailDeliveryException, SMTPException, OSError) as error:
                 reasons = [str(reason) for reason in error.args if reason]
+                # What the system calls "[Errno 111] Connection refused".
+                reason = re.sub(r"\[Errno -?\d+\] ", "", " ".join(reasons))
                 raise UserError(
                     self.env._(
-                        "The mail server did not take the mail: %(reason)s",
-                        reason=" ".join(reasons) or repr(error),
+                        "The mail server did not take the mail: %(reason)s. Look at"
+                        " Settings, Technical, Outgoing Mail Servers.",
+                        reason=reason.rstrip(".") or type(error).__name__,
                     )
                 ) from error
             count += 1

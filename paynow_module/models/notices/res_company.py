@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 
 class ResCompany(models.Model):
@@ -35,10 +35,7 @@ class ResCompany(models.Model):
     @api.constrains("paynow_summary_day")
     def _check_paynow_summary_day(self):
         """Refuse days that no month has."""
-        if any(not 1 <= company.paynow_summary_day <= 31 for company in self):
-            raise ValidationError(
-                self.env._("The day of the month must be between 1 and 31.")
-            )
+        self._paynow_check_number("paynow_summary_day", 1, 31)
 
     def _paynow_get_stages(self):
         """Return the days after the due date on which a reminder is due, ascending.
@@ -94,6 +91,12 @@ class ResCompany(models.Model):
         # In sudo mode as accounting administrators can't read all that counts.
         owed_sudo = self.env["paynow.notice"].sudo()._get_owed(kind, self)
         count = len(owed_sudo.commercial_partner_id)
+        if not count:  # Odoo fills an empty list with made-up names.
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {"message": self.env._("Nobody would get one now.")},
+            }
         name = (
             self.env._("1 client would get this")
             if count == 1
@@ -107,3 +110,12 @@ class ResCompany(models.Model):
             "domain": [("id", "in", owed_sudo.ids)],
             "context": {"create": False},
         }
+
+    def _paynow_get_preheader(self, record, message):
+        """Override to tell of an account summary what it is about."""
+        if not record or record._name != "res.partner":
+            return super()._paynow_get_preheader(record, message)
+        return self.env._(
+            "What is open on your account on %(date)s",
+            date=format_date(self.env, self._paynow_get_today()),
+        )
