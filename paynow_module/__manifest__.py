@@ -27,6 +27,7 @@
         "views/notices/paynow_reminder_templates.xml",
         "views/outcome/payment_own_words_templates.xml",
         "views/notices/paynow_tell_templates.xml",
+        "views/company/paynow_mail_parts.xml",
         "views/mails/paynow_mail_layout.xml",
         "views/cards/paynow_mail_card.xml",
         "views/notices/paynow_mail_statement.xml",

@@ -1,11 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import re
+from textwrap import shorten
+
+from markupsafe import Markup
 
 from odoo import models
 
 DEFAULT_BACKGROUND = "#875A7B"  # As in Odoo's own mails.
 DEFAULT_COLOR = "#FFFFFF"
+# Word, which shows the mails of Outlook, knows no greatest width.
+OUTLOOK_BEGIN = Markup(
+    '<!--[if mso]><table role="presentation" width="600" align="center"><tr><td>'
+    "<![endif]-->"
+)
+OUTLOOK_END = Markup("<!--[if mso]></td></tr></table><![endif]-->")
 
 
 class ResCompany(models.Model):
@@ -23,12 +32,16 @@ class ResCompany(models.Model):
         site = self._paynow_get_site_url() or self.get_base_url()
         return f"{site}{url}" if url.startswith("/") else url
 
-    def _paynow_get_mail_look(self):
+    def _paynow_get_mail_look(self, record=None, message=None):
         """Return what the layout of our mails shows of this company, as plain values.
 
+        :param models.Model|None record: What the mail is about.
+        :param mail.message|None message: The mail's message.
         :return: The mail colors as `background` and `color`, `portal_url`, `logo_url`
             (falsy: its name stands there), the lines of its `address`, its `phone` as
-            a telephone dials it, `lang` and `direction` as HTML names them.
+            a telephone dials it, `lang` and `direction` as HTML names them, the
+            `preheader` that mail programs show beside the subject, and the table that
+            only Word sees around the card, as `outlook_begin` and `outlook_end`.
         :rtype: dict
         """
         self.ensure_one()
@@ -45,4 +58,19 @@ class ResCompany(models.Model):
             "phone": re.sub(r"[^\d+]", "", company_sudo.phone or ""),
             "lang": (lang.code or "en_US").partition("@")[0].replace("_", "-"),
             "direction": lang.direction or "ltr",
+            "preheader": self._paynow_get_preheader(record, message),
+            "outlook_begin": OUTLOOK_BEGIN,
+            "outlook_end": OUTLOOK_END,
         }
+
+    def _paynow_get_preheader(self, record, message):
+        """Return the line that mail programs show beside the subject of a mail.
+
+        By default it is the beginning of the text. Other modules override it for what
+        tells more in a line, as `mails` does of invoices.
+
+        :param models.Model|None record: What the mail is about.
+        :param mail.message|None message: The mail's message.
+        :rtype: str
+        """
+        return shorten(message.preview or "", 100, placeholder="…") if message else ""

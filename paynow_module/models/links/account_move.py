@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import re
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -85,9 +84,6 @@ class AccountMove(models.Model):
             "paynow_module.mail_button",
             {
                 "url": url,
-                # Styles that break a line don't reach every mail; blanks would be
-                # copied along with the link.
-                "text": Markup("<wbr/>").join(re.findall(".{1,8}", url)),
                 "background": company_sudo.email_secondary_color or "#875A7B",
                 "color": company_sudo.email_primary_color or "#FFFFFF",
             },

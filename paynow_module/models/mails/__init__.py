@@ -4,3 +4,4 @@ from . import account_move
 from . import account_move_dunning
 from . import account_move_send
 from . import mail_template
+from . import res_company

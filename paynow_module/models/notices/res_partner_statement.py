@@ -2,7 +2,7 @@
 
 from odoo import models
 
-MAX_LINES = 20  # Of one table; a mail with more is not read.
+MAX_LINES = 50  # Of one mail; of a longer one Gmail hides the end.
 
 
 class ResPartner(models.Model):
@@ -66,7 +66,9 @@ class ResPartner(models.Model):
                 company, partner
             ),
             "tables": [
-                self._paynow_prepare_statement_table(currency, lines)
+                self._paynow_prepare_statement_table(
+                    currency, lines, max(1, MAX_LINES // len(lines_by_currency))
+                )
                 for currency, lines in lines_by_currency.items()
             ],
             "portal_url": company._paynow_get_portal_url(),
@@ -101,15 +103,16 @@ class ResPartner(models.Model):
             "autopay_amount": 0.0,
         }
 
-    def _paynow_prepare_statement_table(self, currency, lines):
+    def _paynow_prepare_statement_table(self, currency, lines, maximum):
         """Return the table of one currency.
 
         :param res.currency currency: The currency.
         :param list lines: Each row with its open item, if it is one, the oldest first.
+        :param int maximum: How many rows it shows at most.
         :rtype: dict
         """
         rows = [row for row, _item in lines]
-        shown = lines[:MAX_LINES]
+        shown = lines[:maximum]
         for row, item in shown:  # The links of the others are not worth their cost.
             if row["status"] not in ("credit", "processing"):
                 row.update(self._paynow_prepare_statement_way(item))

@@ -12,3 +12,4 @@ from . import payment_transaction_return
 from . import payment_transaction_trouble
 from . import payment_transaction_watchdog
 from . import payment_transaction_reference
+from . import res_company

@@ -45,8 +45,8 @@ class TestMailButton(AccountTestInvoicingCommon):
         body = self._render()
         self.assertEqual(body.count("Pay Invoice"), 1)
         self.assertEqual(body.count(f'href="{self.invoice.paynow_url}"'), 2)
-        texts = html.fromstring(body).xpath("//a[.//wbr]//text()")
-        self.assertEqual("".join(texts), self.invoice.paynow_url, "As it is copied")
+        links = html.fromstring(body).xpath("//a/text()")
+        self.assertIn(self.invoice.paynow_url, links, "As it is copied")
 
     def test_send_wizard_shows_the_button(self):
         """Test that who sends the invoice sees the button in the preview."""
