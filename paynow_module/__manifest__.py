@@ -34,6 +34,7 @@
         "views/links/paynow_mail_button.xml",
         "views/mails/paynow_mail_templates.xml",
         "views/outcome/paynow_mail_receipt.xml",
+        "views/outcome/paynow_receipt_report.xml",
         "views/notices/paynow_mail_opt_out.xml",
         "views/cards/portal_card_templates.xml",
         "views/autopay/paynow_autopay_templates.xml",

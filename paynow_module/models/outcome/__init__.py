@@ -4,8 +4,10 @@ from . import account_move
 from . import account_move_line
 from . import account_payment
 from . import ir_http
+from . import mail_mail
 from . import payment_transaction_receipt
 from . import payment_transaction_answer
+from . import payment_transaction_document
 from . import payment_transaction_received
 from . import payment_transaction_refund
 from . import payment_transaction_return

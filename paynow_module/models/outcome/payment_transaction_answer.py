@@ -105,8 +105,8 @@ class PaymentTransaction(models.Model):
         """Return what the page tells of this payment to a browser.
 
         :param str visitor: The browser, as `paynow_visitor` of a transaction.
-        :return: The values of the receipt, with `is_own` for the browser that paid; of
-            those only `PUBLIC_KEYS` for all others.
+        :return: The values of the receipt, with `is_own` for the browser that paid and
+            for the mailed address; of those only `PUBLIC_KEYS` for all others.
         :rtype: dict
         """
         self.ensure_one()
@@ -117,6 +117,7 @@ class PaymentTransaction(models.Model):
             "reason": self._paynow_get_decline_reason(),
         }
         is_own = bool(visitor) and self.paynow_visitor == visitor
+        is_own = is_own or bool(self.env.context.get("paynow_is_mailed"))
         if not is_own:
             answer = {key: answer[key] for key in PUBLIC_KEYS}
         return {**answer, "is_own": is_own}

@@ -8,12 +8,15 @@ from odoo import api, fields, models
 from ...exceptions import CONCURRENCY_ERRORS
 from ...utils import format_money, order_headings, read_signed, sign
 from ..payment.payment_provider import BANK_DEBIT_CODES
+from ..payment.payment_transaction import LANDING_ROUTE
 from ..payment.payment_transaction_parts import FAILED
 
 _logger = logging.getLogger(__name__)
 
 RECEIPT_SCOPE = "paynow_module.receipt"
 RECEIPT_VALIDITY = timedelta(days=1)
+MAILED_SCOPE = "paynow_module.mailed_receipt"
+MAILED_VALIDITY = timedelta(days=90)
 
 
 class PaymentTransaction(models.Model):
@@ -39,15 +42,33 @@ class PaymentTransaction(models.Model):
 
         :param res.company company: The company of the website.
         :param str token: The token in the address.
-        :return: The sudoed transaction, possibly empty.
+        :return: The sudoed transaction, possibly empty; with `paynow_is_mailed` in its
+            context where the address came by mail.
         :rtype: payment.transaction
         """
         tx_id = read_signed(self, RECEIPT_SCOPE, token)
-        tx_sudo = self.sudo().browse(tx_id).exists()
+        mailed_id = not tx_id and read_signed(self, MAILED_SCOPE, token)
+        Transaction_sudo = self.sudo().with_context(paynow_is_mailed=bool(mailed_id))
+        tx_sudo = Transaction_sudo.browse(tx_id or mailed_id).exists()
         served = company._paynow_get_served()
         return tx_sudo.filtered(
             lambda tx: tx.is_paynow and tx.invoice_ids and tx.company_id in served
         )
+
+    def _paynow_get_mailed_url(self):
+        """Return the address that shows the whole receipt to whoever got the mail.
+
+        A copy carries none: it goes to whom the payer names.
+
+        :return: The address; empty where there is no page.
+        :rtype: str
+        """
+        self.ensure_one()
+        site = self.company_id._paynow_get_site_url()
+        if not site or self.env.context.get("paynow_copy"):
+            return ""
+        token = sign(self, MAILED_SCOPE, self.id, MAILED_VALIDITY)
+        return f"{site}{LANDING_ROUTE}/{token}"
 
     def _paynow_get_receipt(self):
         """Return what the receipt tells of this payment, as plain values.
@@ -93,6 +114,7 @@ class PaymentTransaction(models.Model):
             "copy_email": self.paynow_copy_email,
             "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
             **self._paynow_get_instructions(),
+            **self._paynow_prepare_document(),
             "is_unclear": is_unclear,
             "is_replaced": is_failed and bool(self.paynow_replaced_by_id),
             "is_returned": is_failed and bool(payments),
@@ -117,7 +139,11 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         return self.env["ir.qweb"]._render(
-            "paynow_module.mail_receipt", {"receipt": self._paynow_get_receipt()}
+            "paynow_module.mail_receipt",
+            {
+                "receipt": self._paynow_get_receipt(),
+                "url": self.state == "done" and self._paynow_get_mailed_url(),
+            },
         )
 
     def _paynow_get_instructions(self):
@@ -175,14 +201,18 @@ class PaymentTransaction(models.Model):
             ):
                 continue
             tx.paynow_mailed_state = tx.state
-            tx._paynow_mail("paynow_module.mail_template_receipt")
+            tx._paynow_mail(
+                "paynow_module.mail_template_receipt",
+                prints_receipt=tx.state == "done",
+            )
 
-    def _paynow_mail(self, xmlid):
+    def _paynow_mail(self, xmlid, prints_receipt=False):
         """Queue a mail to the payer and have the queue worked off now.
 
         Whatever is wrong with the template, the payment goes on.
 
         :param str xmlid: The mail template.
+        :param bool prints_receipt: Whether the receipt goes with it as PDF.
         """
         self.ensure_one()
         if not self.paynow_email:
@@ -192,7 +222,11 @@ class PaymentTransaction(models.Model):
                 # In sudo mode as who brings the news may not read templates.
                 template_sudo = self.env.ref(xmlid).sudo()
                 template_sudo.send_mail(
-                    self.id, email_values={"email_to": self.paynow_email}
+                    self.id,
+                    email_values={
+                        "email_to": self.paynow_email,
+                        "paynow_prints_receipt": prints_receipt,
+                    },
                 )
         except CONCURRENCY_ERRORS:
             raise  # Whoever brings the news tries again.

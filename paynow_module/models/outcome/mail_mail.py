@@ -1,0 +1,42 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+
+from odoo import fields, models
+
+from ...exceptions import CONCURRENCY_ERRORS
+
+_logger = logging.getLogger(__name__)
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    paynow_prints_receipt = fields.Boolean(
+        string="With a printed receipt",
+        help="The receipt is printed when this mail is sent.",
+    )
+
+    def _send(self, *args, **kwargs):
+        """Override of `mail` to print receipts when their mails are sent.
+
+        Printing takes a second, for which no payer shall wait.
+        """
+        for mail in self.filtered("paynow_prints_receipt"):
+            mail._paynow_attach_receipt()
+        return super()._send(*args, **kwargs)
+
+    def _paynow_attach_receipt(self):
+        """Attach the receipt as PDF; without one the mail is sent all the same."""
+        self.ensure_one()
+        self.paynow_prints_receipt = False
+        tx_sudo = self.env["payment.transaction"].sudo().browse(self.res_id).exists()
+        if not tx_sudo or not self.env["ir.actions.report"]._paynow_can_print():
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.attachment_ids = tx_sudo._paynow_print_receipt()
+        except CONCURRENCY_ERRORS:
+            raise  # The queue tries again.
+        except Exception as error:  # noqa: BLE001  Whatever the printing is like.
+            _logger.warning("No PDF of transaction %s: %s", tx_sudo.id, error)
