@@ -42,6 +42,11 @@ class Payer:
         self.page.get_by_label("Amount to pay").fill(amount)
         self.page.get_by_role("button", name="Continue").click()
 
+    def open_link(self, link, number):
+        """Open a mailed link; end on the invoice itself."""
+        self.page.goto(link)
+        self.expect_heading(f"Invoice {number}")
+
     def choose(self, method, outcome="Successful", details="4242"):
         """Choose a payment method and fill in the demo provider's form.
 
@@ -49,7 +54,6 @@ class Payer:
         :param str outcome: what the demo provider shall make of the payment
         :param str details: what stands in for the card's or account's number
         """
-        self.expect_heading(CHOICE)
         option = self.find_option(method)
         option.locator(".o_payment_option_label").click()
         option.locator("[name=customer_input]").fill(details)
@@ -64,8 +68,8 @@ class Payer:
         return self.page.locator("[name=o_payment_option]", has=radio)
 
     def proceed(self):
-        """Press Continue; end on the confirmation."""
-        self.page.get_by_role("button", name="Continue").click()
+        """Press Continue, on a mailed invoice Pay; end on the confirmation."""
+        self.page.locator("button[name=o_payment_submit_button]").click()
         self.expect_heading(CONFIRMATION)
 
     def pay(self):
@@ -91,7 +95,7 @@ class Payer:
         terms = receipt.locator("dt").all_text_contents()
         values = receipt.locator("dd").all_text_contents()
         lines = {
-            term.strip(): value.strip()
+            term.strip(): " ".join(value.split())
             for term, value in zip(terms, values, strict=True)
         }
         return {

@@ -15,8 +15,8 @@ SAYS = {
     "expired": "expired",
     "altered": "expired",
     "paid": "nothing left to pay",
-    "cancelled": "nothing left to pay",
-    "credited": "nothing left to pay",
+    "cancelled": "was cancelled",
+    "credited": "was credited",
     "off": "404",
 }
 DEAD = """

@@ -47,6 +47,7 @@ def test_an_invoice_is_paid_partly_by_card_and_the_rest_by_ach(payer, shell):
     assert first["state"] == "done"
     assert (first["Amount"], first["Still to pay"]) == ("$40.00", "$60.00")
     assert (first["To"], first["With"]) == ("Lakeside IT Services", "Card")
+    assert first["Last digits"] == "•••• 4242"
 
     payer.page.get_by_role("link", name="Pay another invoice").click()
     payer.expect_fields("", "", "")
@@ -263,4 +264,42 @@ def test_the_payment_form_is_reached_without_javascript(browser, server):
     expect(page.locator("#o_payment_form")).to_be_visible()
     expect(page.get_by_role("radio", name="Card")).to_be_visible()
     expect(page.locator("noscript p")).to_contain_text("needs JavaScript")
+    expect(page.locator("#o_paynow_late")).not_to_be_visible()
     context.close()
+
+
+def test_whose_scripts_are_blocked_reads_so(payer):
+    """An extension lets no script through: after a while the page says why it waits."""
+    page = payer.page
+    page.route("**/web/assets/**/*.js", lambda route: route.abort())
+    payer.look_up(DENTAL, "Inv200", "899")
+    late = page.locator("#o_paynow_late")
+    expect(late).not_to_be_visible()
+    expect(late).to_be_visible()
+    expect(late).to_contain_text("something blocks the scripts")
+    payer.complaints.clear()  # The browser tells of what was blocked.
+
+
+def test_who_needs_more_time_gets_it(payer):
+    """After 25 minutes the page says that it closes; one press keeps all of it open."""
+    page = payer.page
+    page.clock.install()
+    payer.look_up(DENTAL, "Inv200", "12.34")
+    payer.choose("Card")
+    form = page.locator("#o_paynow_time")
+    expect(form).to_contain_text("works for 30 minutes")
+    more = page.get_by_role("button", name="I need 30 minutes more")
+    expect(more).not_to_be_visible()
+    page.clock.run_for(25 * 60 * 1000)
+    expect(page.get_by_role("status").filter(has_text="five more")).to_be_visible()
+    before = form.get_attribute("data-proof")
+    more.click()
+    expect(more).not_to_be_visible()
+    assert form.get_attribute("data-proof") != before
+    tell = page.get_by_role("link", name="Tell us").get_attribute("href")
+    assert tell.endswith(form.get_attribute("data-proof"))
+    expect(payer.find_option("Card").locator("[name=customer_input]")).to_have_value(
+        "4242"
+    )
+    payer.proceed()
+    assert payer.pay()["Amount"] == "$12.34"

@@ -134,7 +134,7 @@ class Walk:
         pair = {"email": EMAIL, "invoice": NUMBER}
         #: The values of the converters and, by rule and method, of the fields.
         self.parts = {
-            "proof": target.proof, "token": target.receipt,
+            "proof": target.proof, "token": target.receipt, "link": target.link,
             "invoice_id": known["invoice"], "token_id": known["token"],
         }  # fmt: skip
         own = {"csrf_token": client.csrf_token}
@@ -149,6 +149,7 @@ class Walk:
         self.fields = {
             ("/PAYNOW", "GET"): page,
             ("/PAYNOW", "POST"): look_up,
+            ("/PAYNOW/invoice/", "GET"): {},
             ("/PAYNOW/link", "POST"): {"csrf_token": "no", "invoice": NUMBER},
             ("/PAYNOW/checkout/", "GET"): {},
             ("/PAYNOW/checkout/", "POST"): {**form, "choice": "", "amount": "no"},
@@ -166,6 +167,7 @@ class Walk:
                 **params, "paynow_note": "x", "paynow_copy_email": EMAIL,
             },
             ("/PAYNOW/chosen/", "POST"): {"access_token": target.proof},
+            ("/PAYNOW/more/", "POST"): {"access_token": target.proof},
             ("/my/autopay", "GET"): {},
             ("/my/autopay", "POST"): choice,
             ("/my/invoices//autopay", "POST"): choice,

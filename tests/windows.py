@@ -26,7 +26,8 @@ OVERFLOW = """() => {
 #: Texts that are cut off by the box in which they stand.
 CUT = """() => [...document.querySelectorAll('#wrap *')].filter(el => {
     const style = getComputedStyle(el);
-    return el.checkVisibility() && el.clientWidth && style.overflowX !== 'visible'
+    return el.checkVisibility({visibilityProperty: true})
+        && el.clientWidth && style.overflowX !== 'visible'
         && (el.scrollWidth > el.clientWidth + 1
             || el.scrollHeight > el.clientHeight + 1)
         && !el.matches('input, select, textarea, .visually-hidden');

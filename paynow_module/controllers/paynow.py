@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import http
-from odoo.http import request
+from odoo.http import content_disposition, request
 from odoo.tools.translate import LazyTranslate
 
+from ..const import HEADERS
 from ..exceptions import PaynowRefusal
 from ..invoice_number import strip_blanks
 from ..utils import is_plain_text, normalize_email
@@ -63,6 +64,18 @@ class PaynowController(http.Controller):
                 return page._render_nothing_to_pay(
                     invoice_sudo, invoice_sudo.amount_residual
                 )
+            values["invoice"] = invoice_sudo.name
+            values["amount"] = invoice_sudo._paynow_format_input(amount)
+            source = source if source in SOURCES else "mail"
+            return page._render_checkout(
+                invoice_sudo._paynow_sign(amount, values["email"], source),
+                mailed={
+                    **invoice_sudo._paynow_prepare_mailed(link),
+                    "values": values,
+                    "link": link,
+                    "source": source,
+                },
+            )
         elif proof and (proven := Invoice._paynow_read_proof(company, proof)):
             invoice_sudo, amount = proven.invoice_sudo, proven.amount
             values["email"] = proven.email
@@ -71,7 +84,36 @@ class PaynowController(http.Controller):
             return self._paynow_render_bare_form(company, values, source)
         values["invoice"] = invoice_sudo.name
         values["amount"] = invoice_sudo._paynow_format_input(amount)
-        return self._paynow_render_form(values, link=link, source=source)
+        return self._paynow_render_form(values, source=source)
+
+    @http.route(
+        "/PAYNOW/invoice/<string:link>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    def paynow_invoice(self, link, **_kwargs):
+        """Send the PDF of the invoice that a mailed link names.
+
+        :param str link: The token of the link.
+        """
+        page = request.env["paynow.page"]
+        named = request.env["account.move"]._paynow_read_link(page._get_company(), link)
+        document = named and named[0]._paynow_get_pdf()
+        if not document:
+            return page._render("paynow_module.expired", {}, status=403)
+        return request.make_response(
+            document["content"],
+            {
+                **HEADERS,
+                "Content-Type": "application/pdf",
+                "Content-Disposition": content_disposition(
+                    document["filename"], "inline"
+                ),
+            },
+        )
 
     @http.route(
         ["/paynow", "/PAYNOW"],
@@ -169,11 +211,9 @@ class PaynowController(http.Controller):
         :return: What to tell the visitor, if anything, and the field that it is about.
         :rtype: tuple[str|None, str|None]
         """
-        if not request.env["paynow.page"]._is_own_form(csrf_token):
-            return request.env._(
-                "This page was open for too long. Nothing is lost: please press"
-                " Continue again."
-            ), None
+        page = request.env["paynow.page"]
+        if not page._is_own_form(csrf_token):
+            return page._explain_old_form(), None
         messages = {
             "email": request.env._("Please enter your billing e-mail address."),
             "invoice": request.env._("Please enter the invoice number."),

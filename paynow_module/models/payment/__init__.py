@@ -4,6 +4,7 @@ from . import account_move
 from . import account_move_check
 from . import account_move_choice
 from . import account_move_lookup
+from . import account_move_mailed
 from . import account_move_portal
 from . import account_move_proof
 from . import account_payment
@@ -15,4 +16,5 @@ from . import payment_transaction_company
 from . import payment_transaction_discount
 from . import payment_transaction_parts
 from . import paynow_page
+from . import paynow_page_checkout
 from . import website

@@ -123,6 +123,10 @@ class AccountMove(models.Model):
             "pay_label": self.env._(
                 "Pay %(amount)s", amount=self._paynow_format(amount)
             ),
+            "full_label": not left
+            and self.env._(
+                "Pay %(amount)s in full", amount=self._paynow_format(amount)
+            ),
             "left": left and self._paynow_format(left),
             "discount_note": is_discounted and self._paynow_get_discount_note(),
             "notes": self._paynow_prepare_notes(),

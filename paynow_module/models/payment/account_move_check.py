@@ -66,9 +66,7 @@ class AccountMove(models.Model):
         if is_amount and currency.compare_amounts(amount, payable) <= 0:
             return
         if not self._paynow_is_open():
-            raise PaynowRefusal(
-                self.env._("There is nothing left to pay on this invoice.")
-            )
+            raise PaynowRefusal(self._paynow_explain_closed())
         if not is_amount:
             raise PaynowRefusal(
                 self.env._("The amount must be more than zero."), "amount"
@@ -83,6 +81,23 @@ class AccountMove(models.Model):
             message = self._paynow_explain_in_flight(payable, in_flight, visitor)
         instead = () if currency.is_zero(payable) else (self, payable)
         raise PaynowRefusal(message, "amount", *instead)
+
+    def _paynow_explain_closed(self):
+        """Return why nothing can be paid on this invoice.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.state == "draft":
+            return self.env._(
+                "This invoice is being corrected. Please wait for the new one, or ask"
+                " us."
+            )
+        if self.state == "cancel":
+            return self.env._("This invoice was cancelled: there is nothing to pay.")
+        if self.payment_state == "reversed":
+            return self.env._("This invoice was credited: there is nothing to pay.")
+        return self.env._("There is nothing left to pay on this invoice.")
 
     def _paynow_explain_in_flight(self, payable, in_flight, visitor=None):
         """Return why a payment that is not settled leaves less to pay, and until when.

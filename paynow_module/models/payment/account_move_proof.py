@@ -11,6 +11,7 @@ from ...utils import normalize_email, read_signed, sign
 
 PROOF_SCOPE = "paynow_module.proof"
 PROOF_VALIDITY = timedelta(minutes=30)
+MAX_EXTENSIONS = 10  # As often as WCAG 2.2.1 asks for.
 
 
 class Proof(NamedTuple):
@@ -31,19 +32,42 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _paynow_sign(self, amount, email, source="page"):
+    def _paynow_sign(self, amount, email, source="page", extensions=0):
         """Return the proof that a visitor named this invoice and its client's address.
 
         :param float amount: The amount to pay, in the currency of the invoice.
         :param str email: The address, as typed.
         :param str source: Where they came from, as a source of `paynow.attempt`.
+        :param int extensions: How often they asked for more time.
         :return: The signed proof; it expires and holds no address in clear.
         :rtype: str
         """
         self.ensure_one()
         text = float_repr(amount, self.currency_id.decimal_places)
         values = [self.id, text, self._paynow_hash_email(email), source]
+        if extensions:
+            values.append(extensions)
         return sign(self, PROOF_SCOPE, values, PROOF_VALIDITY)
+
+    @api.model
+    def _paynow_extend_proof(self, company, proof):
+        """Return a proof of the same that works for its whole time from now on.
+
+        :param res.company company: The company of the website.
+        :param str proof: The proof, as sent by the client.
+        :return: The new proof; None if the old one is no longer good, or was extended
+            as often as one can be.
+        :rtype: str|None
+        """
+        proven = self._paynow_read_proof(company, proof)
+        if not proven:
+            return None
+        extensions = sum(read_signed(self, PROOF_SCOPE, proof)[4:])
+        if extensions >= MAX_EXTENSIONS:
+            return None
+        return proven.invoice_sudo._paynow_sign(
+            proven.amount, proven.email, proven.source, extensions + 1
+        )
 
     @api.model
     def _paynow_read_proof(self, company, proof, lock=False):
@@ -58,7 +82,7 @@ class AccountMove(models.Model):
         values = read_signed(self, PROOF_SCOPE, proof)
         if not values:
             return None
-        invoice_id, amount, email_hash, source = values
+        invoice_id, amount, email_hash, source, *_extensions = values
         if lock:
             self.browse(invoice_id)._paynow_lock()
         invoice_sudo, email = self._paynow_resolve(company, invoice_id, email_hash)

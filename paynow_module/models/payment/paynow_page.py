@@ -86,6 +86,22 @@ class PaynowPage(models.AbstractModel):
         return isinstance(csrf_token, str) and request.validate_csrf(csrf_token)
 
     @api.model
+    def _explain_old_form(self):
+        """Return what to tell whose form was not sent from a page of this session.
+
+        :rtype: str
+        """
+        if not request.httprequest.cookies.get("session_id"):
+            return self.env._(
+                "Your browser keeps no cookie of this page, which it needs until you"
+                " have paid. Please allow cookies for it, and press Continue again."
+            )
+        return self.env._(
+            "This page was open for too long. Nothing is lost: please press Continue"
+            " again."
+        )
+
+    @api.model
     def _check_own_form(self, csrf_token):
         """Refuse a form that was not sent from a page of this session.
 

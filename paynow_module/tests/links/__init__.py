@@ -3,4 +3,5 @@
 from . import test_branch_site
 from . import test_finding
 from . import test_link
+from . import test_mailed
 from . import test_secure_link

@@ -217,3 +217,12 @@ class TestCheckout(PaynowHttpCommon):
                 self.assertEqual(response.headers["Cache-Control"], "no-store")
                 self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
                 self.assertIn("Allow", response.headers)
+
+    def test_page_gets_more_time_for_its_own_invoice_only(self):
+        other = self._create_bill("Other1", 10.0)
+        proof = self._open_checkout()["access_token"]
+        for invoice, is_given in ((self.invoice, True), (other, False)):
+            answer = self.make_jsonrpc_request(
+                f"/PAYNOW/more/{invoice.id}", {"access_token": proof}
+            )
+            self.assertEqual("access_token" in answer, is_given)

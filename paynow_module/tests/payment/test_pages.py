@@ -172,6 +172,14 @@ class TestPages(PaynowHttpCommon):
         self.assertEqual(response.status_code, 200)
         self.assertIn("open for too long", self._get_alert(response))
 
+    def test_browser_without_cookies_is_told_so(self):
+        """Test that nobody presses Continue for ever, and keeps what they typed."""
+        csrf_token = self._get_csrf_token()
+        self.opener.cookies.clear()
+        response = self._look_up(csrf_token=csrf_token)
+        self.assertIn("allow cookies", self._get_alert(response))
+        self.assertEqual(self._get_values(response)["invoice"], "Inv123")
+
     def test_everything_but_a_proven_pair_gets_one_answer(self):
         """Test that no answer tells whether a number or an address exists."""
         canceled = self._create_bill("Inv301", 100.0)

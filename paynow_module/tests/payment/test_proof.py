@@ -95,3 +95,35 @@ class TestProof(PaynowCommon):
         self.assertIn(b"40.50", payload)
         self.assertNotIn(b"@", payload)
         self.assertNotIn(b"blueharbor", payload)
+
+    # === MORE TIME === #
+
+    def _ask_for_more(self, proof):
+        """Return a proof with more time, as the page asks for it."""
+        Invoice = self.env["account.move"].with_user(self.public_user)
+        return Invoice._paynow_extend_proof(self.company, proof)
+
+    def test_who_asks_in_time_gets_half_an_hour_more(self):
+        now = fields.Datetime.to_datetime("2026-05-29 12:00:00")
+        with freeze_time(now):
+            proof = self.invoice._paynow_sign(40.5, self.email, "mail")
+        with freeze_time(now + timedelta(minutes=29)):
+            more = self._ask_for_more(proof)
+        with freeze_time(now + timedelta(minutes=58)):
+            self.assertIsNone(self._read_proof(proof))
+            self.assertEqual(
+                self._read_proof(more), (self.invoice, 40.5, self.email, "mail")
+            )
+
+    def test_nobody_gets_more_for_ever(self):
+        proof = self.invoice._paynow_sign(40.5, self.email)
+        for _time in range(10):
+            proof = self._ask_for_more(proof)
+            self.assertTrue(self._read_proof(proof))
+        self.assertIsNone(self._ask_for_more(proof))
+
+    def test_nothing_but_a_good_proof_gets_more(self):
+        proof = self.invoice._paynow_sign(40.5, self.email)
+        for token in ("x", None, 1, proof[:-4], self.invoice.paynow_url):
+            with self.subTest(token=token):
+                self.assertIsNone(self._ask_for_more(token))

@@ -50,6 +50,7 @@ patch(PaymentForm.prototype, {
     start() {
         super.start();
         if (this.paynow) {
+            this.paynow.querySelector("#o_paynow_late").remove();
             const backButton = this.paynow.querySelector('[name="o_paynow_back"]');
             this.addListener(this.paynowPayButton, "click", this.submitForm.bind(this));
             // Each step is an entry of the browser's history.
@@ -68,6 +69,9 @@ patch(PaymentForm.prototype, {
                     window.clearTimeout(this.paynowPatience);
                     this.paynowLanding = detail.result.paynow_landing_route;
                 }
+            });
+            this.addListener(window, "o_paynow_more", ({detail}) => {
+                this.paymentContext.accessToken = detail.token;
             });
             this._paynowLeadToAnswer();
             this._paynowRecall();
