@@ -9,7 +9,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, ormcache
 
-from ...utils import format_wait
 from .res_company import CALM
 
 # Locked to count, for milliseconds, in a mode that stops nobody who reads or writes it.
@@ -70,25 +69,6 @@ class PaynowLimit(models.Model):
     maximum = fields.Integer(string="Times", required=True)
     minutes = fields.Integer(string="Within minutes", required=True)
     active = fields.Boolean(default=True)
-    sentence = fields.Char(string="In words", compute="_compute_sentence")
-
-    @api.depends("action", "kind", "key", "maximum", "minutes")
-    @api.depends_context("lang")
-    def _compute_sentence(self):
-        labels = {
-            name: dict(self._fields[name]._description_selection(self.env))
-            for name in ("action", "kind", "key")
-        }
-        for limit in self:
-            limit.sentence = self.env._(
-                "%(action)s are closed after “%(kind)s” %(count)s times within"
-                " %(time)s, for the same: %(key)s.",
-                action=labels["action"].get(limit.action),
-                kind=labels["kind"].get(limit.kind),
-                count=limit.maximum,
-                time=format_wait(limit.minutes * 60, self.env.lang),
-                key=labels["key"].get(limit.key),
-            )
 
     @api.constrains("maximum", "minutes")
     def _check_positive(self):
