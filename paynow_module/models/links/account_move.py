@@ -27,7 +27,9 @@ class AccountMove(models.Model):
 
     def _compute_paynow_url(self):
         for invoice in self:
-            email = invoice._paynow_is_linkable() and invoice._paynow_get_link_email()
+            email = invoice._paynow_is_linkable() and (
+                invoice._paynow_get_link_email() or invoice._paynow_get_only_email()
+            )
             if not email:
                 invoice.paynow_url = False
                 continue
@@ -59,6 +61,18 @@ class AccountMove(models.Model):
         self.ensure_one()
         emails = self.partner_id._paynow_get_billing_emails()
         return emails[0] if emails else False
+
+    def _paynow_get_only_email(self):
+        """Return the one address at which somebody of the client may pay this invoice.
+
+        Where the client has none for its invoices, and a clerk mails one to the only
+        contact who has an address, the link is that contact's.
+
+        :rtype: str|bool
+        """
+        self.ensure_one()
+        emails = self._paynow_get_payer_emails()
+        return emails.pop() if len(emails) == 1 else False
 
     @api.model
     def _paynow_read_link(self, company, token):

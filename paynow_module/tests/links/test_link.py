@@ -81,6 +81,28 @@ class TestLink(PaynowLinkCommon):
         values = self._get_values(self._open(self._get_link_token(invoice)))
         self.assertEqual(values["email"], "dana@blueharbor.example.com")
 
+    def test_link_is_that_of_the_only_contact_with_an_address(self):
+        """Test that a mail to a contact carries a link where the client has no address.
+
+        With two of them nobody knows whose it is to be.
+        """
+        client = self.env["res.partner"].create({"name": "Quiet", "is_company": True})
+        invoice = self._create_bill("Inv620", 50.0, partner_id=client.id)
+        self.assertFalse(invoice.paynow_url)
+        values = {"parent_id": client.id, "type": "contact"}
+        contacts = self.env["res.partner"].create(
+            [
+                {**values, "name": "Ann", "email": "ann@quiet.example.com"},
+                {**values, "name": "Bob"},
+            ]
+        )
+        invoice.invalidate_recordset()
+        opened = self._get_values(self._open(self._get_link_token(invoice)))
+        self.assertEqual(opened["email"], "ann@quiet.example.com")
+        contacts[1].email = "bob@quiet.example.com"
+        invoice.invalidate_recordset()
+        self.assertFalse(invoice.paynow_url)
+
     def test_get_and_head_change_nothing(self):
         """Test that scanners and previews of mails start nothing."""
         token = self._get_link_token()
