@@ -213,7 +213,7 @@ class TestReturn(PaynowBooksCommon):
             wizard = form.record
             self.assertEqual(wizard.transaction_id, tx)
             self.assertEqual(wizard.amount, 100.0)
-            self.assertEqual(wizard.date, fields.Date.context_today(wizard))
+            self.assertEqual(wizard.date, self.company._paynow_get_today())
 
     def test_others_can_not_mark_as_returned(self):
         """Test that clerks, strangers and other companies' accountants can't."""

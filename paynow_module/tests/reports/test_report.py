@@ -136,7 +136,7 @@ class TestReport(PaynowBooksCommon, PaynowAttemptCommon):
 
     def test_ends_tell_returned_and_replaced_from_declined(self):
         returned, replaced = self._pay_by_bank(), self._pay("draft")
-        returned._paynow_mark_returned("R01", fields.Date.today())
+        returned._paynow_mark_returned("R01", self.company._paynow_get_today())
         replaced._paynow_replace(self._pay("draft"))
         for tx in (returned, replaced):
             self._record("payment_started", 1, transaction_id=tx.id)
