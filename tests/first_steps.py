@@ -167,7 +167,7 @@ def test_from_books_to_a_paid_invoice(stack, books, browser):
         walk.fields += 1
         payer.proceed()
         walk.clicks += 1
-        walk.picture("confirmation", client)
+        walk.picture("checkout", client)
         receipt = payer.pay()
         walk.clicks += 1
         walk.picture("receipt", client)
