@@ -127,7 +127,8 @@ class PaynowOracleCommon(PaynowOracleCompany):
                 for line in oracle.terms[bill.id]
                 if line.due <= today and line.id not in left
             ]
-            expected = sum(line.still for line in due)
+            # A part that takes something off may be due before the others.
+            expected = max(0, sum(line.still for line in due))
             # The client chose to pay when it is due, not to use a discount before.
             discounted = oracle.get_discounted(bill.id)
             if due and discounted is not None and not oracle.on_its_way.get(bill.id):

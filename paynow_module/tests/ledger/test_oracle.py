@@ -43,6 +43,27 @@ CAPTURED = {
     "zones": ("UTC", "Pacific/Auckland"),
 }
 
+#: A deposit is more than the whole: what is left takes it off again.
+DEPOSIT = {
+    "now": "2026-06-15 11:59",
+    "first": (
+        "bill",
+        {
+            "terms": "deposit",
+            "is_credit_ignored": False,
+            "age": 30,
+            "cents": 2,
+            "sent": "late",
+            "is_branch": False,
+            "taxes": ("c",),
+            "currency": "USD",
+            "who": 4,
+        },
+    ),
+    "steps": [("hand", 6, 100, None), ("hand", 5, 30, "USD")],
+    "zones": ("Pacific/Auckland", "Pacific/Auckland"),
+}
+
 
 @tagged("-at_install", "post_install")
 class TestOracle(PaynowOracleCommon):
@@ -62,6 +83,7 @@ class TestOracle(PaynowOracleCommon):
         )
         @given(BOOK)
         @example(CAPTURED)
+        @example(DEPOSIT)
         def run(book):
             with (
                 freeze_time(book["now"]),
