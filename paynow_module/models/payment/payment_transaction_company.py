@@ -46,29 +46,34 @@ class PaymentTransaction(models.Model):
             return self
         return self.with_context(lang=self.company_id.partner_id.lang or "en_US")
 
-    def _log_sent_message(self):
-        """Override of `payment` to write in the company's language."""
+    def _paynow_call_for_chatter(self, method):
+        """Call a method for each transaction, in the language of its company.
+
+        :param method: The function that takes the transaction.
+        :return: What it returned for the last one; None without any.
+        """
         res = None
         for tx in self:
-            own_tx = tx._paynow_for_chatter()
-            res = super(PaymentTransaction, own_tx)._log_sent_message()
+            res = method(tx._paynow_for_chatter())
         return res
+
+    def _log_sent_message(self):
+        """Override of `payment` to write in the company's language."""
+        return self._paynow_call_for_chatter(
+            lambda tx: super(PaymentTransaction, tx)._log_sent_message()
+        )
 
     def _log_received_message(self):
         """Override of `payment` to write in the company's language."""
-        res = None
-        for tx in self:
-            own_tx = tx._paynow_for_chatter()
-            res = super(PaymentTransaction, own_tx)._log_received_message()
-        return res
+        return self._paynow_call_for_chatter(
+            lambda tx: super(PaymentTransaction, tx)._log_received_message()
+        )
 
     def _post_process(self):
         """Override of `account_payment` to write in the company's language."""
-        res = None
-        for tx in self:
-            own_tx = tx._paynow_for_chatter()
-            res = super(PaymentTransaction, own_tx)._post_process()
-        return res
+        return self._paynow_call_for_chatter(
+            lambda tx: super(PaymentTransaction, tx)._post_process()
+        )
 
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment` to book as the company of the provider.
