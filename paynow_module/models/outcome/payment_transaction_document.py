@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 from odoo import fields, models
 from odoo.tools import format_datetime
 
+# The month and year that may follow a number typed for the demo provider.
+_EXPIRY = re.compile(r"\s+\d{1,2}\s*/\s*\d{2,4}\s*$")
+
 
 class PaymentTransaction(models.Model):
     """What makes the receipt a document that an accountant files."""
@@ -52,16 +55,17 @@ class PaymentTransaction(models.Model):
                 text = _dig(payment_data, "payment_method", kind, "last4")
             case _:
                 text = None
-        found = re.match(r"\s*(\d{4})\b", str(text or ""))
+        found = re.search(r"(\d{4})\D*$", _EXPIRY.sub("", str(text or "")))
         return found[1] if found else ""
 
-    def _paynow_prepare_document(self):
+    def _paynow_prepare_document(self, rest):
         """Prepare who paid whom, when, with what and for which open items.
 
+        :param float rest: What is still to pay, in the transaction's currency.
         :rtype: dict
         """
         self.ensure_one()
-        rest, invoices = self._paynow_get_still_to_pay(), self._paynow_get_invoices()
+        invoices = self._paynow_get_invoices()
         client = self.partner_id.commercial_partner_id
         digits = self.paynow_last_digits
         can_go_on = self.state == "done" and rest and len(invoices) == 1

@@ -114,7 +114,7 @@ class PaymentTransaction(models.Model):
             "copy_email": self.paynow_copy_email,
             "is_bank_debit": self.payment_method_code in BANK_DEBIT_CODES,
             **self._paynow_get_instructions(),
-            **self._paynow_prepare_document(),
+            **self._paynow_prepare_document(still_to_pay),
             "is_unclear": is_unclear,
             "is_replaced": is_failed and bool(self.paynow_replaced_by_id),
             "is_returned": is_failed and bool(payments),

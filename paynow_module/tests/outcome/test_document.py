@@ -87,8 +87,8 @@ class TestDocument(PaynowPaymentCommon):
             ("razorpay", {"card": {"last4": "0008"}}, "0008"),
             ("flutterwave", {"card": {"last_4digits": "2950"}}, "2950"),
             ("demo", {"payment_details": "4242 6/2031"}, "4242"),
-            # A whole number is no business of ours.
-            ("demo", {"payment_details": "4242424242424242"}, ""),
+            ("demo", {"payment_details": "4242 4242 4242 1881 06/31"}, "1881"),
+            ("demo", {"payment_details": "4111111111111111"}, "1111"),
             ("demo", {"payment_details": None}, ""),
             ("xendit", {"card": {"last4": "0008"}}, ""),
         ):
