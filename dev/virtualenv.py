@@ -14,8 +14,9 @@ from .running import run, without_python_settings, write
 
 RUNTIME = ROOT / "dev" / "requirements.txt"
 TESTING = ROOT / "dev" / "requirements-test.txt"
-#: Of npm: Odoo mirrors its styles with it for languages that read from right to left.
-RTLCSS = "rtlcss@4.3.0"
+#: Of npm: Odoo mirrors its styles with the first for languages that read from right to
+#: left, the tests hold our pages against the HTML standard with the second.
+OF_NPM = ("rtlcss@4.3.0", "html-validate@11.21.1")
 SUPPORTED = ((3, 10), (3, 13))
 # Seen through links: a Python has many names, and one virtualenv will do.
 _ABOUT = """
@@ -44,11 +45,11 @@ def _make_ready(base, version, testing):
             _create(base, folder)
             install(python, "-r", RUNTIME)
             (folder / ".complete").touch()
-    stamp, wanted = folder / ".testing", digest(TESTING, RTLCSS)
+    stamp, wanted = folder / ".testing", digest(TESTING, *OF_NPM)
     if testing and not (stamp.exists() and stamp.read_text() == wanted):
         with step("Test runners and linters"):
             install(python, "-r", TESTING)
-            _install_of_npm(folder, RTLCSS)
+            _install_of_npm(folder, OF_NPM)
             write(stamp, wanted)
     return python
 
@@ -68,16 +69,16 @@ def install(python, *what):
     )  # fmt: skip
 
 
-def _install_of_npm(folder, package):
-    """Install a program of npm beside those of the virtualenv, by its own Node.js.
+def _install_of_npm(folder, packages):
+    """Install programs of npm beside those of the virtualenv, by its own Node.js.
 
     :param pathlib.Path folder: the virtualenv's
-    :param str package: name and version
+    :param packages: names, each with its version
     """
     run(
         [folder / "bin" / "npm", "install", "--global", f"--prefix={folder}",
-         "--ignore-scripts", "--no-audit", "--no-fund", "--silent", package],
-        otherwise=f"{package} could not be installed: check the network (and npm's"
+         "--ignore-scripts", "--no-audit", "--no-fund", "--silent", *packages],
+        otherwise=f"{' and '.join(packages)} could not be installed: check the network (and npm's"
         " registry and proxy settings), then run this again.",
         env={
             **without_python_settings(),

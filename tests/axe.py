@@ -31,10 +31,12 @@ class Report:
     """What axe-core found on all pages that it looked at.
 
     :param str name: of the file, in the cache's folder of reports
+    :param markup.Markup markup: takes the documents that were looked at, if any does
     """
 
-    def __init__(self, name):
+    def __init__(self, name, markup=None):
         self.path = cache("reports") / f"{name}.json"
+        self.markup = markup
         self.pages = {}
 
     def look(self, page, state):
@@ -48,6 +50,8 @@ class Report:
         :param str state: what it shows, as the report calls it
         """
         page.wait_for_load_state()
+        if self.markup:
+            self.markup.keep(page, state)
         window = page.viewport_size
         for width, height in (ZOOMED, PHONE, WIDE):
             page.set_viewport_size({"width": width, "height": height})

@@ -5,6 +5,7 @@ What axe-core says is in axe.json, in the cache's folder of reports.
 
 import pytest
 from axe import WCAG, Report
+from markup import Markup
 from payer import CHOICE
 from playwright.sync_api import expect
 from windows import sizes
@@ -49,8 +50,22 @@ env.cr.commit()
 
 @pytest.fixture(scope="module")
 def report():
-    """What axe-core found in this module."""
-    return Report("axe")
+    """What axe-core and html-validate found in this module."""
+    report = Report("axe", Markup("html"))
+    yield report
+    assert report.markup.validate() == []
+
+
+@pytest.fixture
+def visit(visit, report):
+    """A function that gives a client with a window, whose documents are kept."""
+
+    def give(*args, **options):
+        payer = visit(*args, **options)
+        report.markup.watch(payer.page)
+        return payer
+
+    return give
 
 
 @pytest.fixture(scope="module")
