@@ -16,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
 
+import answer  # noqa: E402
 import costs  # noqa: E402
 import mails  # noqa: E402
 import report  # noqa: E402
@@ -34,6 +35,7 @@ ROWS = {
     "lookup": web.measure_lookup,
     "route": web.measure_route,
     "payment": web.measure_payment,
+    "answer": answer.measure_answer,
     "injection": mails.measure_injection,
     "summary": mails.measure_summary,
     "memory": mails.measure_memory,

@@ -59,6 +59,10 @@ LINES = (
         "the same without Odoo's posting", "payment", "ours, posting apart",
         "the same", "theirs, posting apart", 0.7,
     ),
+    Line(
+        "from the provider's answer to the payer's", "answer", "ours",
+        "Odoo's guest flow", "theirs", 0.25,
+    ),
     Line("invoice mail with the button", "injection", "ours", "without", "theirs", 1.1),
     Line("account summary", "summary", "ours", "Odoo's invoice mail", "theirs", 0.5),
     Line(
