@@ -1,8 +1,8 @@
 """Odoo's Stripe module and a stand-in for Stripe talk to each other over HTTP.
 
 The stand-in is localstripe, see tests/stripe_standin.py. What Stripe's script does in a
-payer's browser is done here by the same requests. docs/stripe.md says what this proves
-and what only a real account can.
+payer's browser is done here by the same requests, and once by a script in its place. What
+this proves and what only a real account can is in docs/stripe.md.
 """
 
 import time
@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import stripe_account
+import stripe_form
 from ledger import Ledger, fill
+from payer import CHOICE, Payer
 from portal_user import PortalUser
 from stripe_account import SECRET, WEBHOOK_SECRET, wait_for
 from stripe_scripts import (
@@ -280,3 +282,21 @@ def test_older_intent_that_was_paid_is_not_paid_again(url, stripe, books):
     books.run_crons()
     page = books.read("Stripe10")
     assert (page["residual"], page["payments"]) == (0, [11000])
+
+
+def test_odoos_form_of_stripe_pays_after_the_confirmation(url, stripe, books, browser):
+    """Browser: wallets come first, and their window only when *Pay* is pressed."""
+    with browser.new_context(base_url=url, locale="en-US") as context:
+        payer = Payer(context.new_page())
+        asked = stripe_form.listen(payer.page, lambda id_: stripe.confirm(id_, GOOD))
+        payer.look_up(EMAIL, "Stripe11", "111.00")
+        payer.expect_heading(CHOICE)
+        payer.proceed()
+        assert payer.pay()["state"] == "done"
+        assert not payer.complaints
+    assert asked == [
+        ("order", ["apple_pay", "google_pay"], False),
+        ("submit", None, True),
+        ("confirm", None, True),
+    ]
+    assert books.read("Stripe11")["payments"] == [11100]

@@ -9,6 +9,8 @@ import {PaymentForm} from "@payment/interactions/payment_form";
 const PATIENCE = 30000;
 /** After how many milliseconds to try again while the connection is lost. */
 const RETRY = 2000;
+/** What needs no typing, as Stripe calls it. */
+const WALLETS = ["apple_pay", "google_pay"];
 
 /**
  * On the checkout page of Pay Now, the button of the payment form doesn't pay: it opens the
@@ -61,6 +63,15 @@ patch(PaymentForm.prototype, {
                 if (this.isPaynowPaying && error instanceof ConnectionLostError) {
                     ev.preventDefault();
                     this._paynowFindOut();
+                }
+            });
+            // The provider's own form may take its time before, Apple Pay's window for one.
+            this.addListener(rpcBus, "RPC:REQUEST", ({detail}) => {
+                if (detail.url === this.paymentContext.transactionRoute) {
+                    this.paynowPatience = window.setTimeout(
+                        () => this.paynowGiveUp?.(new ConnectionLostError()),
+                        PATIENCE
+                    );
                 }
             });
             // The values of a payment pass by each provider's own way of using them.
@@ -155,10 +166,7 @@ patch(PaymentForm.prototype, {
             await Promise.race([
                 super._initiatePaymentFlow(...arguments),
                 new Promise((_resolve, reject) => {
-                    this.paynowPatience = window.setTimeout(
-                        () => reject(new ConnectionLostError()),
-                        PATIENCE
-                    );
+                    this.paynowGiveUp = reject;
                 }),
             ]);
         } catch (error) {
@@ -189,6 +197,21 @@ patch(PaymentForm.prototype, {
     },
 
     // #=== DOM MANIPULATION ===#
+
+    /**
+     * Have the wallets of the payer's device come first in a form that offers them.
+     *
+     * @override method from payment.payment_form
+     */
+    async _expandInlineForm(radio) {
+        await super._expandInlineForm(...arguments);
+        const elements = this.paynow && this.stripeElements?.[radio.dataset.paymentOptionId];
+        try {
+            elements?.getElement("payment").update({paymentMethodOrder: WALLETS});
+        } catch {
+            // Then they come in Stripe's own order.
+        }
+    },
 
     /**
      * Enable our button as well. A provider that found its form incomplete enables the buttons
