@@ -21,6 +21,7 @@
         "views/payment/paynow_message_templates.xml",
         "views/payment/paynow_templates.xml",
         "views/health/paynow_health_templates.xml",
+        "views/payment/paynow_accessibility_page.xml",
         "views/payment/payment_form_templates.xml",
         "views/payment/paynow_checkout_templates.xml",
         "views/outcome/paynow_receipt_templates.xml",

@@ -18,3 +18,4 @@ from . import payment_transaction_parts
 from . import paynow_page
 from . import paynow_page_checkout
 from . import website
+from . import website_accessibility

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import test_accessibility_statement
 from . import test_again
 from . import test_again_stripe
 from . import test_ambiguity
