@@ -78,8 +78,8 @@ def _install_of_npm(folder, packages):
     run(
         [folder / "bin" / "npm", "install", "--global", f"--prefix={folder}",
          "--ignore-scripts", "--no-audit", "--no-fund", "--silent", *packages],
-        otherwise=f"{' and '.join(packages)} could not be installed: check the network (and npm's"
-        " registry and proxy settings), then run this again.",
+        otherwise=f"{' and '.join(packages)} could not be installed: check the network"
+        " (and npm's registry and proxy settings), then run this again.",
         env={
             **without_python_settings(),
             "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",

@@ -1,14 +1,17 @@
 """Stripe's script in the browser, as far as Odoo's form calls it.
 
-It draws no form and takes no card; the card is entered at the stand-in for Stripe when the
-page has it confirm the intent. It tells what it was asked, and whether the payer saw the
-confirmation then.
+It draws no form and takes no card; the card is entered at the stand-in for Stripe when
+the page has it confirm the intent. It tells what it was asked, and whether the payer
+saw the confirmation then.
 """
 
 ADDRESS = "https://js.stripe.com/**"
 SCRIPT = """
 const tell = (what, value) => window.stripeHears(
-    what, value, document.querySelector("#o_paynow_confirmation_buttons").checkVisibility());
+    what,
+    value,
+    document.querySelector("#o_paynow_confirmation_buttons").checkVisibility(),
+);
 window.Stripe = () => ({
     elements: () => {
         const element = {

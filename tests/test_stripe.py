@@ -1,8 +1,8 @@
 """Odoo's Stripe module and a stand-in for Stripe talk to each other over HTTP.
 
 The stand-in is localstripe, see tests/stripe_standin.py. What Stripe's script does in a
-payer's browser is done here by the same requests, and once by a script in its place. What
-this proves and what only a real account can is in docs/stripe.md.
+payer's browser is done here by the same requests, and once by a script in its place.
+What this proves and what only a real account can is in docs/stripe.md.
 """
 
 import time

@@ -65,7 +65,9 @@ def visitor(chrome, here):
     number = next(_VISITORS)
     context = chrome.new_context(
         base_url=here.url,
-        extra_http_headers={"X-Forwarded-For": f"198.51.{number // 250}.{number % 250}"},
+        extra_http_headers={
+            "X-Forwarded-For": f"198.51.{number // 250}.{number % 250}"
+        },
     )
     context.set_default_timeout(PATIENCE)
     try:

@@ -76,7 +76,10 @@ class ResCompany(models.Model):
             )
         site_sudo = self._paynow_get_site_company()
         url = self.paynow_address
-        where = (url if site_sudo.website_id.domain else "/PAYNOW", self.env._("Open"))
+        where = (
+            url if site_sudo.website_id.domain else "/PAYNOW",
+            self.env._("Open the page"),
+        )
         if not self._paynow_get_guest_options()[1]:
             where = (
                 "/odoo/action-payment.action_payment_provider",

@@ -40,3 +40,11 @@ class MailMail(models.Model):
             raise  # The queue tries again.
         except Exception as error:  # noqa: BLE001  Whatever the printing is like.
             _logger.warning("No PDF of transaction %s: %s", tx_sudo.id, error)
+            tx_sudo = tx_sudo._paynow_for_chatter()
+            tx_sudo._log_message_on_linked_documents(
+                tx_sudo.env._(
+                    "The receipt was mailed without its PDF, which could not be"
+                    " printed: %(reason)s",
+                    reason=error,
+                )
+            )

@@ -59,21 +59,15 @@ class PaymentTransaction(models.Model):
 
     def _log_sent_message(self):
         """Override of `payment` to write in the company's language."""
-        return self._paynow_call_for_chatter(
-            lambda tx: super(PaymentTransaction, tx)._log_sent_message()
-        )
+        return self._paynow_call_for_chatter(lambda tx: super()._log_sent_message())
 
     def _log_received_message(self):
         """Override of `payment` to write in the company's language."""
-        return self._paynow_call_for_chatter(
-            lambda tx: super(PaymentTransaction, tx)._log_received_message()
-        )
+        return self._paynow_call_for_chatter(lambda tx: super()._log_received_message())
 
     def _post_process(self):
         """Override of `account_payment` to write in the company's language."""
-        return self._paynow_call_for_chatter(
-            lambda tx: super(PaymentTransaction, tx)._post_process()
-        )
+        return self._paynow_call_for_chatter(lambda tx: super()._post_process())
 
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment` to book as the company of the provider.

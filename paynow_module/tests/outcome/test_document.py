@@ -148,6 +148,7 @@ class TestDocument(PaynowPaymentCommon):
             mail._paynow_attach_receipt()
         self.assertFalse(mail.attachment_ids)
         self.assertFalse(mail.paynow_prints_receipt)
+        self.assertIn("without its PDF", str(self.invoice.message_ids.mapped("body")))
 
     def test_paper_says_the_same(self):
         tx, _response = self._pay_and_look()

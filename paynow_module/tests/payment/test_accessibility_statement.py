@@ -13,7 +13,7 @@ class TestAccessibilityStatement(PaynowHttpCommon):
     """The accessibility statement that a company fills in and publishes."""
 
     def test_statement_is_the_companys_to_publish(self):
-        """Test that clients see the statement, and links to it, once it is published."""
+        """Test that clients see the statement and links to it once it is published."""
         checkout = f"/PAYNOW/checkout/{self._prepare_form()['access_token']}"
         page = self.env.ref("paynow_module.accessibility_page")
         self.assertEqual(self.url_open(ROUTE).status_code, 404)

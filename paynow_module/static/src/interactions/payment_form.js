@@ -205,7 +205,8 @@ patch(PaymentForm.prototype, {
      */
     async _expandInlineForm(radio) {
         await super._expandInlineForm(...arguments);
-        const elements = this.paynow && this.stripeElements?.[radio.dataset.paymentOptionId];
+        const elements =
+            this.paynow && this.stripeElements?.[radio.dataset.paymentOptionId];
         try {
             elements?.getElement("payment").update({paymentMethodOrder: WALLETS});
         } catch {
