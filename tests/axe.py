@@ -59,8 +59,10 @@ class Report:
             letters = ("100%", "200%") if width != ZOOMED[0] else ("100%",)
             for size in letters:
                 page.evaluate("s => document.documentElement.style.fontSize = s", size)
+                self._picture(page, f"{state} {width} {size[:-1]}")
                 for what in (OVERFLOW, CUT):
-                    assert page.evaluate(what) == [], f"{where}, letters of {size}"
+                    found = page.evaluate(what)
+                    assert not found, f"{where}, letters of {size}: {found}"
             page.evaluate("document.documentElement.style.removeProperty('font-size')")
             if width == PHONE[0]:
                 assert page.evaluate(SMALL) == [], where
@@ -76,6 +78,7 @@ class Report:
         :param list scopes: selectors, each with the tags of its rules
         """
         page.wait_for_load_state()
+        self._picture(page, f"{state} {page.viewport_size['width']}")
         # Half a transition has half a contrast.
         page.wait_for_function(
             "document.getAnimations().every(a => a.playState !== 'running')"
@@ -84,9 +87,6 @@ class Report:
             page.evaluate(SCRIPT.read_text(encoding="utf-8"))
         results = [page.evaluate(RUN, scope) for scope in scopes]
         width = page.viewport_size["width"]
-        if folder := os.environ.get("PICTURES"):
-            name = f"axe-{re.sub(r'[^a-z]+', '-', state.lower())}-{width}.png"
-            page.screenshot(path=Path(folder) / name, full_page=True)
         violations = [
             {
                 "rule": rule["id"],
@@ -108,3 +108,9 @@ class Report:
         self.path.write_text(json.dumps(self.pages, indent=1), encoding="utf-8")
         assert results[0]["passes"], "axe-core has looked at nothing"
         assert not violations, f"{state}: {json.dumps(violations, indent=1)}"
+
+    def _picture(self, page, name):
+        """Take a picture of the page, if any are asked for."""
+        if folder := os.environ.get("PICTURES"):
+            path = Path(folder) / f"axe-{re.sub(r'[^a-z0-9]+', '-', name.lower())}.png"
+            page.screenshot(path=path, full_page=True)

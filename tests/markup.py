@@ -70,15 +70,15 @@ class Markup:
         config = self.folder / ".htmlvalidate.json"
         config.write_text(json.dumps(CONFIG), encoding="utf-8")
         command = virtualenv.ready(testing=True).with_name("html-validate")
-        told = subprocess.run(
-            [command, "--formatter=json", self.folder],
-            capture_output=True,
+        told = self.folder / "told.json"  # What it writes to a pipe it cuts off.
+        told.unlink(missing_ok=True)
+        subprocess.run(
+            [command, f"--formatter=json={told}", self.folder],
             env={**os.environ, "PATH": f"{command.parent}:{os.environ['PATH']}"},
-            text=True,
         )
         return [
             (document["filePath"], found["line"], found["ruleId"], found["message"])
-            for document in json.loads(told.stdout)
+            for document in json.loads(told.read_text("utf-8"))
             for found in document["messages"]
             if not any(
                 found["ruleId"] == rule and found["message"].startswith(words)

@@ -42,6 +42,10 @@ for template in ours:
 env.cr.rollback()
 print(json.dumps(bodies))
 """
+PUBLISH_STATEMENT = """
+env.ref("paynow_module.accessibility_page").is_published = True
+env.cr.commit()
+"""
 SWITCH_PROVIDERS = """
 env["payment.provider"].search([("code", "=", "demo")]).state = %r
 env.cr.commit()
@@ -185,6 +189,10 @@ def test_what_cannot_be_paid_says_so_to_everyone(visit, report, link, shell):
     page.goto(link)
     payer.expect_heading("Invoice Inv126")
     report.look(page, "nothing left to pay")
+    shell(PUBLISH_STATEMENT)
+    page.goto("/paynow-accessibility")
+    payer.expect_heading("Accessibility of our online payment")
+    report.look(page, "accessibility statement")
     shell(SWITCH_PROVIDERS % "disabled")
     try:
         page.goto("/PAYNOW")
