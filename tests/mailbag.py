@@ -9,7 +9,7 @@ WRITTEN = {
         "texts": ("$1,234.50", "Pay Invoice", "GO TO PORTAL", "15 days past due"),
     },
     "fr_FR": {
-        "subjects": ("Nouvelle facture", "est échue", "Relevé de compte"),
+        "subjects": ("nouvelle facture", "est échue", "relevé de compte"),
         "texts": ("1 234,50 €", "Payer la facture", "ACCÉDER AU PORTAIL", "15 jours"),
     },
     "de_DE": {

@@ -17,7 +17,7 @@ SAYS = {
     "paid": "nothing left to pay",
     "cancelled": "was cancelled",
     "credited": "was credited",
-    "off": "404",
+    "off": "switched off",
 }
 DEAD = """
 import json

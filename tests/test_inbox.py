@@ -30,6 +30,16 @@ def test_each_client_receives_each_mail_once_in_their_language(inbox, clients, l
         assert text in mail
 
 
+def test_no_mail_is_wider_than_a_phone(inbox, clients, browser):
+    """What Odoo takes from messages when it cleans them is seen in none."""
+    with browser.new_context(viewport={"width": 390, "height": 780}) as context:
+        page = context.new_page()
+        for number in range(3):
+            page.set_content(read(inbox, clients, "en_US", number))
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= 390, WRITTEN["en_US"]["subjects"][number]
+
+
 def test_the_new_invoice_brings_its_pdf_and_words_for_old_programs(inbox, clients):
     """A program without HTML shows the amount and the link all the same."""
     message = inbox.find(clients["en_US"][0], "New invoice")
