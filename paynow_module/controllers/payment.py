@@ -34,7 +34,10 @@ class PaymentPortal(account_payment.PaymentPortal):
             werkzeug.exceptions.abort(Response(status=404))
         page = request.env["paynow.page"]
         visitor = page._get_visitor()
-        counted = {"ip": page._get_client_ip(), "invoice_id": invoice_id}
+        counted = {"ip": page._get_client_ip()}
+        # Whoever has not proven an invoice isn't told how often it was tried.
+        if request.env["account.move"]._paynow_is_named(access_token, invoice_id):
+            counted["invoice_id"] = invoice_id
         Limit = request.env["paynow.limit"]
         wait = Limit._get_wait(company, "payment", **counted)
         if wait := wait or Limit._claim(company, "payment", **counted):

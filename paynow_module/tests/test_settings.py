@@ -104,6 +104,30 @@ class TestSettings(PaynowCommon):
         with self.assertRaises(AccessError):
             other.with_user(self.accountant).write({"paynow_enabled": True})
 
+    def test_settings_page_shows_no_other_company(self):
+        """Test that neither a record nor its preview tells of another company."""
+        other = self.env["res.company"].create({"name": "Other Company"})
+        Settings = self.env["paynow.settings"].with_user(self.accountant)
+        with self.assertRaises(AccessError):
+            Settings.create({"company_id": other.id})
+        with self.assertRaises(AccessError):
+            self._open_settings(self.accountant).company_id = other
+        with self.assertRaises(AccessError):
+            Settings.onchange({"company_id": other.id}, [], {"paynow_address": {}})
+        Settings.onchange({}, [], {"paynow_address": {}})
+
+    def test_limits_are_changed_by_who_works_for_all_companies(self):
+        """Test that no company closes, or opens, the page of another."""
+        limit = self.env.ref("paynow_module.limit_words_ip").with_user(self.accountant)
+        limit.maximum = 9
+        self.env["res.company"].create({"name": "Other", "paynow_enabled": True})
+        with self.assertRaises(AccessError):
+            limit.maximum = 8
+        with self.assertRaises(AccessError):
+            limit.copy()
+        with self.assertRaises(AccessError):
+            limit.unlink()
+
     def test_each_company_has_its_own_settings(self):
         """Test that switching one company on leaves the others as they are."""
         other = self.env["res.company"].create({"name": "Other Company"})

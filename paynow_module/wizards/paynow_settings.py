@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class PaynowSettingsMixin(models.AbstractModel):
@@ -149,6 +150,29 @@ class PaynowSettings(models.TransientModel):
         for settings in self:
             settings.display_name = self.env._(
                 "Pay Now Settings: %(company)s", company=settings.company_id.name
+            )
+
+    @api.constrains("company_id")
+    def _check_own_company(self):
+        """Refuse the settings of a company that the user doesn't work for."""
+        self._paynow_check_access(self.company_id)
+
+    def onchange(self, values, field_names, fields_spec):
+        """Override of `web` to show no settings of another company, either."""
+        self._paynow_check_access(
+            self.env["res.company"].browse(values.get("company_id") or [])
+        )
+        return super().onchange(values, field_names, fields_spec)
+
+    def _paynow_check_access(self, companies):
+        """Check that the user works for these companies.
+
+        :param res.company companies: The companies.
+        :raise AccessError: If not.
+        """
+        if not self.env.su and companies - self.env.user.company_ids:
+            raise AccessError(
+                self.env._("These are settings of a company that you don't work for.")
             )
 
     @api.model

@@ -27,22 +27,24 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path_info):
-        """Override of `base` to answer a wrong method with our headers, too.
+        """Override of `http_routing` to send nothing from here without our headers.
 
-        No other method of ours is asked about such an answer. OPTIONS is one of them:
-        Odoo adds it to each route and would run ours, payment included. A form that is
-        far longer than ours are is refused before anything reads it.
+        That are redirects to another language or spelling, which repeat a token, and
+        the answers to a wrong method or kind of body. OPTIONS is such a method: Odoo
+        adds it to each route and would run ours, payment included.
         """
+        # Later, other addresses are matched for this request, to localize them.
+        is_first = not hasattr(request, "is_frontend")
         try:
             rule, args = super()._match(path_info)
-            if request.httprequest.method == "OPTIONS" and cls._paynow_is_ours():
-                raise MethodNotAllowed(sorted(rule.methods - {"OPTIONS"}))
-            if rule.endpoint.__module__.startswith("odoo.addons.paynow_module."):
-                cls._paynow_check_size()
+            if is_first and cls._paynow_is_ours():
+                if request.httprequest.method == "OPTIONS":
+                    raise MethodNotAllowed(sorted(rule.methods - {"OPTIONS"}))
+                request._set_request_dispatcher(rule)
             return rule, args
-        except (MethodNotAllowed, LengthRequired, RequestEntityTooLarge) as error:
-            if cls._paynow_is_ours():
-                error.error_response = cls._paynow_silence(error)
+        except HTTPException as error:
+            if is_first and cls._paynow_is_ours():
+                cls._paynow_silence_error(error)
             raise
 
     @classmethod
@@ -67,13 +69,22 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        """Override of `base` to send no answer of a JSON route without our headers.
+        """Override of `http_routing` to refuse what is too long before it is read.
 
-        Some are made before the route is reached: that to a body that is no JSON.
+        No answer of a JSON route goes without our headers: some are made before the
+        route is reached, that to a body that is no JSON; nor does a redirect.
         """
-        if request.dispatcher.routing_type == "jsonrpc" and cls._paynow_is_ours():
+        if rule.endpoint.__module__.startswith("odoo.addons.paynow_module."):
+            cls._paynow_check_size()
+        if not cls._paynow_is_ours():
+            return super()._pre_dispatch(rule, args)
+        if request.dispatcher.routing_type == "jsonrpc":
             request.future_response.headers.update(HEADERS)
-        return super()._pre_dispatch(rule, args)
+        try:
+            return super()._pre_dispatch(rule, args)
+        except HTTPException as error:
+            cls._paynow_silence_error(error)
+            raise
 
     @classmethod
     def _handle_error(cls, exception):
@@ -82,6 +93,8 @@ class IrHttp(models.AbstractModel):
         Odoo's JSON errors carry the traceback to whoever asked. The failure itself is
         logged by the server as ever, and the database transaction was rolled back.
         """
+        if isinstance(exception, LengthRequired | RequestEntityTooLarge):
+            return cls._paynow_silence(exception)
         dispatcher = request.dispatcher
         if (
             dispatcher.routing_type == "jsonrpc"
@@ -132,6 +145,17 @@ class IrHttp(models.AbstractModel):
             response = response.get_response(request.httprequest.environ)
         response.headers.update(HEADERS)
         return response
+
+    @classmethod
+    def _paynow_silence_error(cls, error):
+        """Have an error be answered with our headers.
+
+        :param HTTPException error: An error, or a response that was raised as one.
+        """
+        if error.code is None:
+            error.response.headers.update(HEADERS)
+        else:
+            error.error_response = cls._paynow_silence(error)
 
     @classmethod
     def _paynow_is_ours(cls):

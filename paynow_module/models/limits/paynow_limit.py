@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL, ormcache
 
 from .res_company import CALM
@@ -80,22 +80,52 @@ class PaynowLimit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to forget the limits that are kept, as the next two."""
+        """Override to forget the limits that are kept, as the next two.
+
+        They hold for all companies: whoever works for some of them changes none.
+        """
+        self._paynow_check_access()
         limits = super().create(vals_list)
         self.env.registry.clear_cache()
         return limits
 
     def write(self, vals):
         """See `create`."""
+        self._paynow_check_access()
         res = super().write(vals)
         self.env.registry.clear_cache()
         return res
 
     def unlink(self):
         """See `create`."""
+        self._paynow_check_access()
         res = super().unlink()
         self.env.registry.clear_cache()
         return res
+
+    @api.model
+    def _paynow_check_access(self):
+        """Check that the user works for each company that takes payments.
+
+        :raise AccessError: If not.
+        """
+        if self.env.su:
+            return
+        # In sudo mode as there may be others that the user can't read.
+        others_sudo = self.env["res.company"].sudo().search_count(
+            [
+                ("paynow_enabled", "=", True),
+                ("id", "not in", self.env.user.company_ids.ids),
+            ],
+            limit=1,
+        )
+        if others_sudo:
+            raise AccessError(
+                self.env._(
+                    "Limits hold for all companies. Only somebody who works for each of"
+                    " them that uses Pay Now can change them."
+                )
+            )
 
     @api.model
     @ormcache("action")

@@ -20,6 +20,14 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    paynow_paused_rest = fields.Monetary(
+        string="Open when reminders were paused",
+        help="What was open when the client had reminders pause. They can do so again"
+        " once something is paid; until then, it takes somebody of yours.",
+        readonly=True,
+        copy=False,
+    )
+
     def _paynow_tell(self, kind, email, words="", date_text=""):
         """Note what a client says of this invoice, and pause its reminders.
 
@@ -27,8 +35,9 @@ class AccountMove(models.Model):
         :param str email: The proven address of who says so.
         :param str words: What they wrote, if anything.
         :param str date_text: The day on which they will pay, as YYYY-MM-DD.
-        :return: The day up to which reminders pause.
-        :rtype: datetime.date
+        :return: The day up to which reminders pause; None if they go on, as the client
+            had them pause before and has paid nothing since.
+        :rtype: datetime.date|None
         :raise PaynowRefusal: If something is missing or can't be taken.
         """
         self.ensure_one()
@@ -66,8 +75,19 @@ class AccountMove(models.Model):
         staff_self = self.with_context(
             lang=self._paynow_get_responsible().lang or "en_US"
         )
-        staff_self._paynow_note_told(kind, email, words, until)
-        return until
+        can_pause = self._paynow_can_pause()
+        staff_self._paynow_note_told(kind, email, words, until, can_pause)
+        return until if can_pause else None
+
+    def _paynow_can_pause(self):
+        """Tell whether the client can have reminders pause by themselves.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        paused = self.paynow_paused_rest
+        rest = self.amount_residual
+        return not paused or self.currency_id.compare_amounts(rest, paused) < 0
 
     def _paynow_read_date(self, text):
         """Return the day that a date field sent, or None."""
@@ -76,22 +96,36 @@ class AccountMove(models.Model):
         except ValueError:
             return None
 
-    def _paynow_note_told(self, kind, email, words, until):
+    def _paynow_note_told(self, kind, email, words, until, can_pause):
         """Write down what a client said: a note, an activity, a pause of reminders.
 
         :param str kind: See `_paynow_tell`, as the others.
-        :param datetime.date until: The last day of the pause.
+        :param datetime.date until: The last day of the pause, and of a promise.
+        :param bool can_pause: Whether reminders pause.
         """
         summary = {
             "wrong": self.env._("Pay Now: client says the invoice is wrong"),
             "paid": self.env._("Pay Now: client says the invoice is paid"),
             "promise": self.env._("Pay Now: client promises to pay"),
         }[kind]
-        facts = self.env._(
-            "%(email)s wrote on the Pay Now page. Reminders pause until %(date)s.",
-            email=email,
-            date=format_date(self.env, until),
-        )
+        named = {"email": email, "date": format_date(self.env, until)}
+        if can_pause:
+            facts = self.env._(
+                "%(email)s wrote on the Pay Now page. Reminders pause until %(date)s.",
+                **named,
+            )
+        elif kind == "promise":
+            facts = self.env._(
+                "%(email)s promises on the Pay Now page to pay by %(date)s, after an"
+                " earlier message that paused reminders. They go on: please answer.",
+                **named,
+            )
+        else:
+            facts = self.env._(
+                "%(email)s wrote on the Pay Now page, after an earlier message that"
+                " paused reminders. They go on: please answer.",
+                **named,
+            )
         # What a stranger typed is text, whatever it looks like.
         quote = Markup("<br/>").join(escape(line) for line in words.splitlines())
         note = Markup("<p>%s</p>") % facts
@@ -110,6 +144,9 @@ class AccountMove(models.Model):
                 note=note,
                 user_id=self._paynow_get_responsible().id,
             )
+        if not can_pause:
+            return
+        self.paynow_paused_rest = self.amount_residual
         # What somebody in the office has set stays, if it is longer.
         if not self.paynow_hold_until or self.paynow_hold_until < until:
             self.write({"paynow_hold_until": until, "paynow_hold_reason": summary})

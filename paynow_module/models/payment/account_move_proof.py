@@ -91,6 +91,17 @@ class AccountMove(models.Model):
         return Proof(invoice_sudo, float(amount), email, source)
 
     @api.model
+    def _paynow_is_named(self, proof, invoice_id):
+        """Tell whether a proof of ours names an invoice, without a look at the books.
+
+        :param str proof: The proof, as sent by the client.
+        :param int invoice_id: The invoice, as an `account.move` id.
+        :rtype: bool
+        """
+        values = read_signed(self, PROOF_SCOPE, proof)
+        return bool(values) and values[0] == invoice_id
+
+    @api.model
     def _paynow_read_link(self, company, token):
         """Return what a link that we mailed names, if it is still true.
 

@@ -124,6 +124,21 @@ class TestPaymentLimits(PaynowAttemptCommon):
         self._record("payment_declined", 5, ip="127.0.0.1")
         self._assert_payment_closed(form)
 
+    def test_without_a_proof_no_invoice_tells_how_often_it_was_tried(self):
+        """Test that a stranger can't tell invoices with declines from others."""
+        form = self._prepare_form()
+        other = self._create_bill("Inv311", 50.0)
+        untried = self._create_bill("Inv312", 50.0)
+        self._record("payment_declined", 5, invoice_id=self.invoice.id)
+        for proof in (None, "x", other._paynow_sign(10.0, self.email)):
+            answers = [
+                self._send_form({**form, "access_token": proof}, invoice)
+                for invoice in (self.invoice, untried)
+            ]
+            self.assertEqual([answer.status_code for answer in answers], [200, 200])
+            self.assertEqual(*(answer.json()["result"] for answer in answers))
+        self._assert_payment_closed(form)
+
     def test_declines_of_other_payments_of_odoo_are_not_counted(self):
         """Test that declines in the portal don't close Pay Now."""
         self._pay("error", is_paynow=False)

@@ -161,6 +161,24 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
         self.assertIn("First", texts)
         self.assertIn("Second", texts)
 
+    def test_reminders_pause_once_until_something_is_paid(self):
+        """Test that no row of promises keeps reminders away for ever."""
+        day = "2026-06-05"
+        with freeze_time("2026-05-29 12:00:00"):
+            self._tell(kind="promise", date=day)
+        self.assertEqual(str(self.invoice.paynow_hold_until), day)
+        with freeze_time("2026-06-04 12:00:00"):
+            for kind, date in (("promise", "2026-07-01"), ("paid", "")):
+                page = self._tell(kind=kind, date=date)
+                self.assertIn("Reminders of it go on", self._get_alert(page))
+                self.assertEqual(str(self.invoice.paynow_hold_until), day)
+        self.assertIn("to pay by 07/01/2026", str(self._get_activities().mapped("note")))
+        with freeze_time("2026-06-06 12:00:00"):
+            self._pay("done", amount=10)._post_process()
+            page = self._tell(kind="promise", date="2026-07-01")
+        self.assertNotIn("Reminders of it go on", self._get_alert(page))
+        self.assertEqual(str(self.invoice.paynow_hold_until), "2026-07-01")
+
     @freeze_time("2026-05-29 12:00:00")
     def test_a_longer_pause_of_the_office_stays(self):
         """Test that what a client says never shortens what somebody agreed to."""

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -101,3 +102,32 @@ class TestHeaders(PaynowHttpCommon):
                 self.assertTrue(answer.headers["Allow"])
                 self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertFalse(self.invoice.transaction_ids)
+
+    @mute_logger("odoo.http")
+    def test_redirects_repeat_a_token_to_nobody(self):
+        """Test that other spellings and wrong bodies are answered as silently."""
+        lang = self.env["res.lang"]._activate_lang("fr_FR")
+        self.website.language_ids = [Command.link(lang.id)]
+        checkout = self._look_up().headers["Location"]
+        token = checkout.rpartition("/")[2]
+        for route, status in (
+            (f"/en{checkout}", 303),
+            (f"/{lang.code}{checkout}", 301),
+            (f"/PAYNOW//checkout/{token}", 301),
+            (f"/PAYNOW/?proof={token}", 404),
+            (f"{checkout}%00", 403),
+            (f"/PAYNOW%00/{token}", 404),
+        ):
+            with self.subTest(route=route):
+                answer = self.url_open(route, allow_redirects=False)
+                self.assertEqual(answer.status_code, status)
+                self._assert_silent(answer)
+        answer = self.url_open(
+            f"/PAYNOW/transaction/{self.invoice.id}", data={"access_token": token}
+        )
+        self.assertEqual(answer.status_code, 415)
+        self._assert_silent(answer)
+
+    def _assert_silent(self, answer):
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
