@@ -263,6 +263,7 @@ class PaynowController(http.Controller):
             },
             # The bare page may be found by its clients.
             is_listed=not request.httprequest.args,
+            is_framed=False,
         )
 
     def _paynow_prepare_instead(self, refusal, values, visitor):

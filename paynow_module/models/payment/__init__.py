@@ -10,6 +10,7 @@ from . import account_move_proof
 from . import account_payment
 from . import payment_provider
 from . import payment_provider_again
+from . import payment_provider_policy
 from . import payment_transaction
 from . import payment_transaction_again
 from . import payment_transaction_company
@@ -17,5 +18,6 @@ from . import payment_transaction_discount
 from . import payment_transaction_parts
 from . import paynow_page
 from . import paynow_page_checkout
+from . import paynow_page_policy
 from . import website
 from . import website_accessibility

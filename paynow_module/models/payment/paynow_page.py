@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from secrets import token_urlsafe
+
 from werkzeug.exceptions import BadRequest
 
 from odoo import api, models
@@ -137,7 +139,7 @@ class PaynowPage(models.AbstractModel):
         return response
 
     @api.model
-    def _render(self, template, values, status=200, is_listed=False):
+    def _render(self, template, values, status=200, is_listed=False, is_framed=True):
         """Render a page of ours.
 
         :param str template: The xmlid of the template.
@@ -145,14 +147,24 @@ class PaynowPage(models.AbstractModel):
         :param int status: The HTTP status.
         :param bool is_listed: Whether search engines may list it. Else its head names
             no address of it, which may hold a token.
+        :param bool is_framed: Whether the page stands in our own frame, where nothing
+            of the website runs.
         """
-        values = {"login": self._get_site_company()._paynow_get_ways_on(), **values}
+        nonce = token_urlsafe(16)
+        values = {
+            "login": self._get_site_company()._paynow_get_ways_on(),
+            "csp_nonce": nonce,
+            **values,
+        }
         if not is_listed:
             values.update(paynow_is_private=True, main_object=self.env["ir.ui.view"])
         response = request.render(template, values, status=status)
         response.headers.update(HEADERS)
         if is_listed:
             response.headers.remove("X-Robots-Tag")
+        if is_framed:
+            providers_sudo = values.get("providers_sudo", ())
+            response.headers.update(self._prepare_policy(nonce, providers_sudo))
         return response
 
     @api.model
