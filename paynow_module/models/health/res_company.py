@@ -36,6 +36,7 @@ class ResCompany(models.Model):
             self._paynow_get_check_address(),
             self._paynow_get_check_visitors(),
             self._paynow_get_check_captcha(),
+            self._paynow_get_check_policy(),
         ]
 
     def _paynow_prepare_check(self, title, state, message, where=None, model=None):

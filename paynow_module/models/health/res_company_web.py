@@ -149,6 +149,31 @@ class ResCompany(models.Model):
             self.env._("Proxy and client addresses"), state, message
         )
 
+    def _paynow_get_check_policy(self):
+        """Check that nothing unknown can run where somebody pays."""
+        title = self.env._("Scripts beside the card")
+        providers_sudo, _methods = self._paynow_get_guest_options()
+        unknown_sudo = providers_sudo.filtered(lambda p: p._paynow_get_policy() is None)
+        if unknown_sudo:
+            return self._paynow_prepare_check(
+                title,
+                AMBER,
+                self.env._(
+                    "What the form of %(providers)s loads is not known here, so nothing"
+                    " is kept off the pages that offer it. Whoever makes its module can"
+                    " tell it: see docs/integrator.md.",
+                    providers=", ".join(unknown_sudo.mapped("name")),
+                ),
+            )
+        return self._paynow_prepare_check(
+            title,
+            GREEN,
+            self.env._(
+                "Where somebody pays, browsers run the scripts of Pay Now, of Odoo and"
+                " of your payment providers, and no others."
+            ),
+        )
+
     def _paynow_get_check_captcha(self):
         """Check that strangers can be kept at bay without closing look-ups."""
         title = self.env._("Captcha")

@@ -60,7 +60,7 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         """Test that all that is not green is told in words, to whom may read it."""
         for user in (self.accountant, self.administrator):
             checks = self.company.with_user(user)._paynow_get_health()
-            self.assertEqual(len(checks), 10)
+            self.assertEqual(len(checks), 11)
             for check in checks:
                 self.assertIn(check["state"], ("green", "amber", "red"))
                 self.assertGreater(len(check["message"]), 10, check["title"])
@@ -197,6 +197,15 @@ class TestHealth(MockEmail, PaynowHttpCommon):
             lambda provider: False,
         )
         self._assert_state(title, "red", "not https")
+
+    def test_what_runs_beside_the_card_is_told(self):
+        """Test that a provider of which nothing is known is named."""
+        title = "Scripts beside the card"
+        self._assert_state(title, "amber", f"the form of {self.provider.name} loads")
+        self.patch(
+            self.env.registry["payment.provider"], "_paynow_get_policy", lambda _p: {}
+        )
+        self._assert_state(title, "green", "and no others")
 
     def test_captcha_is_told(self):
         """Test the check of the captcha."""
