@@ -138,10 +138,13 @@ class PaymentTransaction(models.Model):
         :rtype: Markup
         """
         self.ensure_one()
+        receipt = self._paynow_get_receipt()
+        if self.state != "done":  # Whoever has paid nothing has no mail written.
+            receipt["note"] = False
         return self.env["ir.qweb"]._render(
             "paynow_module.mail_receipt",
             {
-                "receipt": self._paynow_get_receipt(),
+                "receipt": receipt,
                 "url": self.state == "done" and self._paynow_get_mailed_url(),
             },
         )

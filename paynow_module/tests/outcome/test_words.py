@@ -41,6 +41,15 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
         self.assertEqual(self._get_text(page, "//dd[@data-name='note']"), NOTE)
         self.assertNotIn("<b>urgent</b>", page.text)
 
+    def test_no_mail_repeats_the_words_of_who_has_paid_nothing(self):
+        """Test that the company mails what a stranger wrote for no more than a try."""
+        for state in ("pending", "done"):
+            with self.subTest(state=state):
+                self._pay_with_words(copy="", amount="10", state=state)
+                mail = self._get_mails()
+                self.assertEqual("PO 4711" in mail.body_html, state == "done")
+                mail.unlink()
+
     def test_nothing_written_changes_nothing(self):
         """Test that both are optional, and the payment is named as Odoo does."""
         tx = self._pay_with_words("", "")
