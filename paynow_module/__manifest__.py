@@ -48,6 +48,7 @@
         "views/snippets/snippets.xml",
         # Model views.
         "views/links/account_move_views.xml",
+        "views/links/res_partner_links_views.xml",
         "views/notices/account_move_reminder_views.xml",
         "views/links/account_report_templates.xml",
         "views/payment/account_payment_views.xml",

@@ -33,7 +33,7 @@ class PaymentTransaction(models.Model):
 
     def _paynow_get_landing_route(self):
         """Override to lead whoever made this payment to its receipt."""
-        token = sign(self, RECEIPT_SCOPE, self.id, RECEIPT_VALIDITY)
+        token = sign(self, RECEIPT_SCOPE, self._paynow_get_key(), RECEIPT_VALIDITY)
         return f"{super()._paynow_get_landing_route()}/{token}"
 
     @api.model
@@ -46,14 +46,33 @@ class PaymentTransaction(models.Model):
             context where the address came by mail.
         :rtype: payment.transaction
         """
-        tx_id = read_signed(self, RECEIPT_SCOPE, token)
-        mailed_id = not tx_id and read_signed(self, MAILED_SCOPE, token)
-        Transaction_sudo = self.sudo().with_context(paynow_is_mailed=bool(mailed_id))
-        tx_sudo = Transaction_sudo.browse(tx_id or mailed_id).exists()
+        key = read_signed(self, RECEIPT_SCOPE, token)
+        is_mailed = not key
+        key = key or read_signed(self, MAILED_SCOPE, token) or 0
+        if isinstance(key, int):  # From when no link could be made void.
+            key = [key, 0]
+        Transaction_sudo = self.sudo().with_context(paynow_is_mailed=is_mailed)
+        tx_sudo = Transaction_sudo.browse(key[0]).exists()
         served = company._paynow_get_served()
         return tx_sudo.filtered(
-            lambda tx: tx.is_paynow and tx.invoice_ids and tx.company_id in served
+            lambda tx: (
+                tx.is_paynow
+                and tx.invoice_ids
+                and tx.company_id in served
+                and tx._paynow_get_key() == key
+            )
         )
+
+    def _paynow_get_key(self):
+        """Return what the address of this payment's receipt stands for.
+
+        :return: The id, and how often the client's links were made void.
+        :rtype: list[int]
+        """
+        self.ensure_one()
+        # In sudo mode as who pays can't read clients.
+        client_sudo = self.partner_id.commercial_partner_id.sudo()
+        return [self.id, client_sudo.paynow_link_key]
 
     def _paynow_get_mailed_url(self):
         """Return the address that shows the whole receipt to whoever got the mail.
@@ -67,7 +86,7 @@ class PaymentTransaction(models.Model):
         site = self.company_id._paynow_get_site_url()
         if not site or self.env.context.get("paynow_copy"):
             return ""
-        token = sign(self, MAILED_SCOPE, self.id, MAILED_VALIDITY)
+        token = sign(self, MAILED_SCOPE, self._paynow_get_key(), MAILED_VALIDITY)
         return f"{site}{LANDING_ROUTE}/{token}"
 
     def _paynow_get_receipt(self):

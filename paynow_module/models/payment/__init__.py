@@ -19,5 +19,6 @@ from . import payment_transaction_parts
 from . import paynow_page
 from . import paynow_page_checkout
 from . import paynow_page_policy
+from . import res_partner
 from . import website
 from . import website_accessibility

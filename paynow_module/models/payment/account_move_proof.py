@@ -171,6 +171,8 @@ class AccountMove(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return hmac(self.sudo().env, PROOF_SCOPE, (self.id, normalize_email(email)))[
-            :32
-        ]
+        values = [self.id, normalize_email(email)]
+        # In sudo mode as visitors can't read clients.
+        if key := self.commercial_partner_id.sudo().paynow_link_key:
+            values.append(key)
+        return hmac(self.sudo().env, PROOF_SCOPE, tuple(values))[:32]

@@ -5,3 +5,4 @@ from . import test_finding
 from . import test_link
 from . import test_mailed
 from . import test_secure_link
+from . import test_void
