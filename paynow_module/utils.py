@@ -28,7 +28,7 @@ MAX_AMOUNT_LENGTH = 32  # Characters; the longest price anyone types is far shor
 MAX_DIGITS = 400  # Of any amount: the largest float has 309.
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MAX_FIELD_LENGTH = 256  # Characters; 254 is the longest e-mail address (RFC 5321).
-MAX_TOKEN_LENGTH = 1000  # Characters; ours have up to 250.
+MAX_TOKEN_LENGTH = 1000  # Characters; ours have up to 350.
 
 
 def parse_amount(text, lang_code):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.http import request
 from odoo.tools import float_repr
 from odoo.tools.misc import consteq, hmac
 
@@ -35,6 +36,8 @@ class AccountMove(models.Model):
     def _paynow_sign(self, amount, email, source="page", extensions=0):
         """Return the proof that a visitor named this invoice and its client's address.
 
+        It stands in addresses, which others may read: it is of use to no other browser.
+
         :param float amount: The amount to pay, in the currency of the invoice.
         :param str email: The address, as typed.
         :param str source: Where they came from, as a source of `paynow.attempt`.
@@ -44,9 +47,9 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         text = float_repr(amount, self.currency_id.decimal_places)
-        values = [self.id, text, self._paynow_hash_email(email), source]
-        if extensions:
-            values.append(extensions)
+        values = [self.id, text, self._paynow_hash_email(email), source, extensions]
+        if request:
+            values.append(self.env["paynow.page"]._get_visitor())
         return sign(self, PROOF_SCOPE, values, PROOF_VALIDITY)
 
     @api.model
@@ -62,7 +65,7 @@ class AccountMove(models.Model):
         proven = self._paynow_read_proof(company, proof)
         if not proven:
             return None
-        extensions = sum(read_signed(self, PROOF_SCOPE, proof)[4:])
+        extensions = sum(self._paynow_read_values(proof)[4:5])
         if extensions >= MAX_EXTENSIONS:
             return None
         return proven.invoice_sudo._paynow_sign(
@@ -79,10 +82,10 @@ class AccountMove(models.Model):
         :return: What was proven; None if nothing was.
         :rtype: Proof|None
         """
-        values = read_signed(self, PROOF_SCOPE, proof)
+        values = self._paynow_read_values(proof)
         if not values:
             return None
-        invoice_id, amount, email_hash, source, *_extensions = values
+        invoice_id, amount, email_hash, source = values[:4]
         if lock:
             self.browse(invoice_id)._paynow_lock()
         invoice_sudo, email = self._paynow_resolve(company, invoice_id, email_hash)
@@ -98,8 +101,22 @@ class AccountMove(models.Model):
         :param int invoice_id: The invoice, as an `account.move` id.
         :rtype: bool
         """
-        values = read_signed(self, PROOF_SCOPE, proof)
+        values = self._paynow_read_values(proof)
         return bool(values) and values[0] == invoice_id
+
+    @api.model
+    def _paynow_read_values(self, proof):
+        """Return what stands in a proof, if it was given to this browser.
+
+        :param str proof: The proof, as sent by the client.
+        :return: See `_paynow_sign`; None if it is none, or another's.
+        :rtype: list|None
+        """
+        values = read_signed(self, PROOF_SCOPE, proof)
+        if not values or not values[5:]:
+            return values
+        visitor = self.env["paynow.page"]._get_visitor()
+        return values if consteq(values[5], visitor) else None
 
     @api.model
     def _paynow_read_link(self, company, token):

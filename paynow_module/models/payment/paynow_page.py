@@ -6,7 +6,7 @@ from werkzeug.exceptions import BadRequest
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.http import request
+from odoo.http import STORED_SESSION_BYTES, request
 from odoo.tools.misc import hmac
 
 from ...const import HEADERS
@@ -66,9 +66,12 @@ class PaynowPage(models.AbstractModel):
     def _get_visitor(self):
         """Return what tells this browser session from others, and says nothing more.
 
+        Odoo renews the other bytes of a session's id now and then.
+
         :rtype: str
         """
-        return hmac(self.env(su=True), "paynow_module.visitor", request.session.sid)
+        session_id = request.session.sid[:STORED_SESSION_BYTES]
+        return hmac(self.env(su=True), "paynow_module.visitor", session_id)
 
     @api.model
     def _get_client_ip(self):
