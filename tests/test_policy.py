@@ -89,6 +89,28 @@ def test_a_whole_payment_asks_no_foreign_host(asked):
     assert hosts == set()
 
 
+def test_no_address_of_a_payment_is_of_use_to_another_browser(visit):
+    """What a history, a referrer or a proxy's log holds shows no invoice, pays nothing."""
+    payer, addresses = visit(), []
+    payer.page.on("framenavigated", lambda frame: addresses.append(frame.url))
+    payer.look_up(EMAIL, "Inv200", "33")
+    payer.expect_heading(CHOICE)
+    payer.page.get_by_role("link", name="Tell us").click()
+    payer.page.get_by_role("link", name="Back to the payment").click()
+    payer.choose("Card")
+    payer.proceed()
+    assert payer.pay()["state"] == "done"
+    assert len(set(addresses)) >= 4
+    other = visit()
+    for address in dict.fromkeys(addresses):
+        other.page.goto(address)
+        text = other.page.locator("#wrap").inner_text()
+        assert "Inv200" not in text, address
+        assert other.page.locator("#o_payment_form").count() == 0, address
+    # The browser itself tells of the status 403.
+    other.complaints[:] = [c for c in other.complaints if "status of 403" not in c]
+
+
 def test_what_is_written_into_the_page_runs_nothing(asked):
     """Scripts, handlers, texts made into functions; other hosts of any kind."""
     payer, hosts = asked
