@@ -60,13 +60,15 @@ class PaymentPortal(account_payment.PaymentPortal):
             return self._paynow_prepare_error(str(refusal))
         # In sudo mode as visitors can't read transactions.
         invoice_sudo = request.env["account.move"].sudo().browse(invoice_id)
-        tries_sudo = invoice_sudo.transaction_ids.filtered(
-            lambda tx: (
-                tx.is_paynow and tx.state == "draft" and tx.paynow_visitor == visitor
-            )
+        drafts_sudo = invoice_sudo.transaction_ids.filtered(
+            lambda tx: tx.state == "draft" and tx._paynow_is_by_payer()
         )
+        tries_sudo = drafts_sudo.filtered(lambda tx: tx.paynow_visitor == visitor)
         tx_sudo = tries_sudo._paynow_take_up(tx_values)
         others_sudo = tries_sudo - tx_sudo
+        if tx_values["custom_create_values"]["paynow_is_known"]:
+            others_sudo |= drafts_sudo.filtered(lambda tx: not tx.paynow_is_known)
+            others_sudo -= tx_sudo
         try:
             others_sudo._paynow_close(tx_values["amount"])
         except PaynowRefusal as refusal:

@@ -57,26 +57,10 @@ class PaynowController(http.Controller):
         if link:
             named = Invoice._paynow_read_link(company, link)
             if not named:
-                return page._render("paynow_module.expired", {}, status=403)
-            invoice_sudo, values["email"] = named
-            amount, _date = invoice_sudo._paynow_get_due_now(page._get_visitor())
-            if not amount:
-                return page._render_nothing_to_pay(
-                    invoice_sudo, invoice_sudo.amount_residual
-                )
-            values["invoice"] = invoice_sudo.name
-            values["amount"] = invoice_sudo._paynow_format_input(amount)
-            source = source if source in SOURCES else "mail"
-            return page._render_checkout(
-                invoice_sudo._paynow_sign(amount, values["email"], source),
-                mailed={
-                    **invoice_sudo._paynow_prepare_mailed(link),
-                    "values": values,
-                    "link": link,
-                    "source": source,
-                },
-            )
-        elif proof and (proven := Invoice._paynow_read_proof(company, proof)):
+                return page._render_expired()
+            page._keep_link(named[0], link, source if source in SOURCES else "mail")
+            return page._redirect(f"/PAYNOW/invoice/{named[0].id}")
+        if proof and (proven := Invoice._paynow_read_proof(company, proof)):
             invoice_sudo, amount = proven.invoice_sudo, proven.amount
             values["email"] = proven.email
         else:
@@ -87,23 +71,62 @@ class PaynowController(http.Controller):
         return self._paynow_render_form(values, source=source)
 
     @http.route(
-        "/PAYNOW/invoice/<string:link>",
+        "/PAYNOW/invoice/<int(max=2147483647):invoice_id>",
         type="http",
         auth="public",
         methods=["GET"],
         website=True,
         sitemap=False,
     )
-    def paynow_invoice(self, link, **_kwargs):
-        """Send the PDF of the invoice that a mailed link names.
+    def paynow_invoice(self, invoice_id, **_kwargs):
+        """Show the invoice of the mailed link with which this browser came.
 
-        :param str link: The token of the link.
+        :param int invoice_id: The invoice.
         """
         page = request.env["paynow.page"]
-        named = request.env["account.move"]._paynow_read_link(page._get_company(), link)
+        page._get_company()  # Off is off.
+        named = page._read_link(invoice_id)
+        if not named:
+            return page._render_expired()
+        invoice_sudo, email, source = named
+        invoice_sudo = invoice_sudo._paynow_for_visitor()
+        amount, _date = invoice_sudo._paynow_get_due_now(page._get_visitor())
+        if not amount:
+            return page._render_nothing_to_pay(
+                invoice_sudo, invoice_sudo.amount_residual
+            )
+        return page._render_checkout(
+            invoice_sudo._paynow_sign(amount, email, source),
+            mailed={
+                **invoice_sudo._paynow_prepare_mailed(),
+                "values": {
+                    "email": email,
+                    "invoice": invoice_sudo.name,
+                    "amount": invoice_sudo._paynow_format_input(amount),
+                },
+                "source": source,
+            },
+        )
+
+    @http.route(
+        "/PAYNOW/invoice/<int(max=2147483647):invoice_id>/pdf",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    def paynow_invoice_pdf(self, invoice_id, **_kwargs):
+        """Send the PDF of the invoice of the mailed link with which this browser came.
+
+        :param int invoice_id: The invoice.
+        """
+        page = request.env["paynow.page"]
+        page._get_company()  # Off is off.
+        named = page._read_link(invoice_id)
         document = named and named[0]._paynow_get_pdf()
         if not document:
-            return page._render("paynow_module.expired", {}, status=403)
+            return page._render_expired()
         return request.make_response(
             document["content"],
             {
@@ -124,11 +147,10 @@ class PaynowController(http.Controller):
         sitemap=False,
         csrf=False,  # Checked below, so that an old page loses nothing that was typed.
     )
-    def paynow_lookup(self, csrf_token=None, link=None, source=None, **kwargs):
+    def paynow_lookup(self, csrf_token=None, source=None, **kwargs):
         """Look the invoice up and lead to the checkout.
 
         :param str csrf_token: The token of the form.
-        :param str link: The token of the mailed link from which the form was filled.
         :param str source: Where the link to the page stood, see `SOURCES`.
         :param dict kwargs: The fields of the form, by name.
         """
@@ -139,7 +161,7 @@ class PaynowController(http.Controller):
         values = {k: v if isinstance(v, str) else "" for k, v in values.items()}
         error, field = self._paynow_check_form(values, csrf_token)
         if error:
-            return self._paynow_render_form(values, error, field, link, source=source)
+            return self._paynow_render_form(values, error, field, source=source)
         visitor = {
             "ip": page._get_client_ip(),
             "email": values["email"],
@@ -147,13 +169,13 @@ class PaynowController(http.Controller):
         }
         Limit = request.env["paynow.limit"]
         # Whoever holds a link has no need to guess: it works while look-ups are closed.
-        is_named = self._paynow_is_named_by(link, values)
+        is_named = self._paynow_is_named(values)
         if is_named:
             visitor["source"] = "mail"
         elif wait := Limit._get_wait(company, "lookup", **visitor):
             return page._render_wait(wait)
         elif error := page._get_captcha_error("paynow_lookup"):
-            return self._paynow_render_form(values, error, None, link, source=source)
+            return self._paynow_render_form(values, error, source=source)
         if source in SOURCES:
             visitor["source"] = source
         wait = Limit._claim(company, "lookup", **visitor)
@@ -173,7 +195,6 @@ class PaynowController(http.Controller):
                 values,
                 str(refusal),
                 refusal.field,
-                link,
                 is_failed=not refusal.field,
                 source=source,
                 instead=self._paynow_prepare_instead(refusal, values, visitor),
@@ -187,20 +208,18 @@ class PaynowController(http.Controller):
 
     # === HELPERS === #
 
-    def _paynow_is_named_by(self, link, values):
-        """Tell whether a mailed link names what stands in the form.
+    def _paynow_is_named(self, values):
+        """Tell whether this browser came by a mailed link to what stands in the form.
 
-        :param str link: The token of the link, if any.
         :param dict values: What stands in the fields, by name.
         :rtype: bool
         """
-        named = link and request.env["account.move"]._paynow_read_link(
-            request.env["paynow.page"]._get_company(), link
-        )
-        return (
-            bool(named)
-            and named[0].name == strip_blanks(values["invoice"])
-            and named[1] == normalize_email(values["email"])
+        page = request.env["paynow.page"]
+        number, email = strip_blanks(values["invoice"]), values["email"]
+        named = filter(None, map(page._read_link, page._get_links()))
+        return any(
+            invoice_sudo.name == number and link_email == normalize_email(email)
+            for invoice_sudo, link_email, _source in named
         )
 
     def _paynow_check_form(self, values, csrf_token):
@@ -229,7 +248,6 @@ class PaynowController(http.Controller):
         values,
         error=None,
         field=None,
-        link=None,
         is_failed=False,
         source=None,
         instead=None,
@@ -239,7 +257,6 @@ class PaynowController(http.Controller):
         :param dict values: What stands in the fields, by name.
         :param str|None error: What went wrong.
         :param str|None field: The field in which it went wrong.
-        :param str|None link: The token of the mailed link from which it was filled.
         :param bool is_failed: Whether a look-up found nothing.
         :param str|None source: Where the link to the page stood, see `SOURCES`.
         :param dict|None instead: See `_paynow_prepare_instead`.
@@ -254,7 +271,6 @@ class PaynowController(http.Controller):
                 "values": values,
                 "error": error,
                 "error_field": field,
-                "link": link,
                 "source": source if source in SOURCES else None,
                 "is_failed": is_failed,
                 "instead": instead,

@@ -31,8 +31,11 @@ class PaynowReceipt(http.Controller):
         page = request.env["paynow.page"]
         tx_sudo = self._paynow_read(token)
         if not tx_sudo:
-            return page._render("paynow_module.expired", {}, status=403)
-        answer = tx_sudo._paynow_get_answer(page._get_visitor())
+            return page._render_expired()
+        if tx_sudo.env.context.get("paynow_is_mailed"):
+            page._keep_receipt(tx_sudo)
+            return page._redirect(tx_sudo._paynow_get_landing_route())
+        answer = tx_sudo._paynow_get_answer(page._get_visitor(), page._get_receipts())
         return page._render("paynow_module.receipt", {**answer, "token": token})
 
     @http.route(
@@ -55,7 +58,8 @@ class PaynowReceipt(http.Controller):
         if not tx_sudo:
             return {}
         tx_sudo._paynow_catch_up()
-        answer = tx_sudo._paynow_get_answer(request.env["paynow.page"]._get_visitor())
+        page = request.env["paynow.page"]
+        answer = tx_sudo._paynow_get_answer(page._get_visitor(), page._get_receipts())
         html = request.env["ir.ui.view"]._render_template(
             "paynow_module.answer", answer
         )

@@ -64,7 +64,7 @@ class PaynowReminders(http.Controller):
         """
         page = request.env["paynow.page"]
         if not client_sudo:
-            return page._render("paynow_module.expired", {}, status=403)
+            return page._render_expired()
         return page._render(
             "paynow_module.reminders",
             {

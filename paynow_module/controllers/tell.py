@@ -31,7 +31,7 @@ class PaynowTell(http.Controller):
         company = page._get_company()
         proven = request.env["account.move"]._paynow_read_proof(company, proof)
         if not proven:
-            return page._render("paynow_module.expired", {}, status=403)
+            return page._render_expired()
         invoice_sudo = proven.invoice_sudo
         is_sent = request.httprequest.method == "POST"
         # A file in place of a text is none, and a link fills nothing in.

@@ -37,6 +37,7 @@ class PaynowAttempt(models.Model):
             ("payment_refused", "Payment refused"),
             ("payment_declined", "Payment declined"),
             ("words", "Message on an invoice"),
+            ("mail_caused", "Mail caused by a visitor"),
         ],
         required=True,
         readonly=True,

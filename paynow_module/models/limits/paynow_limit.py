@@ -45,6 +45,7 @@ class PaynowLimit(models.Model):
             ("payment", "Payments"),
             ("link", "Secure links"),
             ("words", "Messages on invoices"),
+            ("mail", "Mails to a payer who has paid nothing yet"),
         ],
         required=True,
     )
@@ -59,7 +60,7 @@ class PaynowLimit(models.Model):
         string="For the same",
         selection=[
             ("ip", "Client IP"),
-            ("email_hash", "Address typed"),
+            ("email_hash", "E-mail address"),
             ("number_hash", "Number typed"),
             ("invoice_id", "Invoice"),
             ("company_id", "Company"),
@@ -207,6 +208,20 @@ class PaynowLimit(models.Model):
                 return wait
             time.sleep(BREATH)
         return 1
+
+    @api.model
+    def _take_mail(self, company, email):
+        """Count a mail that a visitor causes, as far as somebody may still get it.
+
+        :param res.company company: The company that writes it.
+        :param str email: The address of who gets it.
+        :return: Whether it may go: a stranger fills nobody's mailbox.
+        :rtype: bool
+        """
+        if self._get_wait(company, "mail", email=email):
+            return False
+        self.env["paynow.attempt"]._record(company, "mail_caused", email=email)
+        return True
 
     @api.model
     def _get_calm_wait(self, company, action):

@@ -101,10 +101,11 @@ class PaymentTransaction(models.Model):
             return ""
         return html2plaintext(self.state_message or "").strip()[:300]
 
-    def _paynow_get_answer(self, visitor):
+    def _paynow_get_answer(self, visitor, receipts=()):
         """Return what the page tells of this payment to a browser.
 
         :param str visitor: The browser, as `paynow_visitor` of a transaction.
+        :param list[int] receipts: The payments whose mailed receipts it came to.
         :return: The values of the receipt, with `is_own` for the browser that paid and
             for the mailed address; of those only `PUBLIC_KEYS` for all others.
         :rtype: dict
@@ -117,7 +118,7 @@ class PaymentTransaction(models.Model):
             "reason": self._paynow_get_decline_reason(),
         }
         is_own = bool(visitor) and self.paynow_visitor == visitor
-        is_own = is_own or bool(self.env.context.get("paynow_is_mailed"))
+        is_own = is_own or self.id in receipts
         if not is_own:
             answer = {key: answer[key] for key in PUBLIC_KEYS}
         return {**answer, "is_own": is_own}

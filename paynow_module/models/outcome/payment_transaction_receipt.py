@@ -239,6 +239,18 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if not self.paynow_email:
             return
+        may_mail = self.env["paynow.limit"]._take_mail(
+            self.company_id, self.paynow_email
+        )
+        if not may_mail and self.state != "done" and self._paynow_is_by_payer():
+            self._log_message_on_linked_documents(
+                self.env._(
+                    "Pay Now: the payer was not mailed of payment %(reference)s, as"
+                    " too many mails went to this address today.",
+                    reference=self.reference,
+                )
+            )
+            return
         try:
             with self.env.cr.savepoint():
                 # In sudo mode as who brings the news may not read templates.

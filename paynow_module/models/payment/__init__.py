@@ -17,6 +17,7 @@ from . import payment_transaction_company
 from . import payment_transaction_discount
 from . import payment_transaction_parts
 from . import paynow_page
+from . import paynow_page_arrival
 from . import paynow_page_checkout
 from . import paynow_page_policy
 from . import res_partner

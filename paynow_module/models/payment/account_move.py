@@ -93,6 +93,19 @@ class AccountMove(models.Model):
             if tx.operation not in ("validation", "refund")
         )
 
+    def _paynow_get_elsewhere(self, visitor):
+        """Return what strangers have on its way, which doesn't keep this visitor off.
+
+        :param str visitor: See `_paynow_get_payable`.
+        :return: The amount in the currency of the invoice.
+        :rtype: float
+        """
+        self.ensure_one()
+        if not self.env.context.get("paynow_is_known"):
+            return 0.0
+        of_all = self.with_context(paynow_is_known=False)._paynow_get_in_flight()
+        return max(0.0, of_all - self._paynow_get_in_flight(visitor))
+
     def _paynow_get_summary(self, amount, visitor=None):
         """Return what the public pages show of this invoice, as plain values.
 
@@ -129,7 +142,7 @@ class AccountMove(models.Model):
             ),
             "left": left and self._paynow_format(left),
             "discount_note": is_discounted and self._paynow_get_discount_note(),
-            "notes": self._paynow_prepare_notes(),
+            "notes": self._paynow_prepare_notes(visitor),
             "instalments": self._paynow_prepare_instalments(visitor),
             "choices": self._paynow_prepare_choices(amount, payable, due, offer),
         }

@@ -9,14 +9,22 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _paynow_prepare_notes(self):
+    def _paynow_prepare_notes(self, visitor=None):
         """Return what whoever has proven this invoice should know before they pay.
 
-        :return: The sentences, by their kind: `credit`, `withheld`.
+        :param str visitor: See `_paynow_get_in_flight`.
+        :return: The sentences, by their kind: `credit`, `withheld`, `elsewhere`.
         :rtype: dict[str, str]
         """
         self.ensure_one()
         notes = {}
+        if elsewhere := self._paynow_get_elsewhere(visitor):
+            notes["elsewhere"] = self.env._(
+                "A payment of %(amount)s for this invoice is being processed. It was"
+                " begun on our page with your address and the number, without a link"
+                " of ours or a login. If that was you, please don't pay it again.",
+                amount=self._paynow_format(elsewhere),
+            )
         if withheld := self._paynow_get_withheld():
             notes["withheld"] = self.env._(
                 "If the law has you withhold tax from this invoice, that is %(amount)s:"

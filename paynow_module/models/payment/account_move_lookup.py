@@ -58,6 +58,7 @@ class AccountMove(models.Model):
                 )
                 message = f"{message} {hint}"
             raise PaynowRefusal(message)
+        invoice_sudo = invoice_sudo._paynow_for_visitor()
         return invoice_sudo, invoice_sudo._paynow_check_amount(amount, visitor)
 
     @api.model

@@ -11,10 +11,9 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _paynow_prepare_mailed(self, link):
+    def _paynow_prepare_mailed(self):
         """Return the invoice as its client has it, as plain values.
 
-        :param str link: The token of the link.
         :return: The values, as {'date': date, 'lines': list[dict] ('name', 'quantity'
             where it is not one, and 'amount', as text), 'hidden': str|bool (how many
             there are besides), 'taxes': str|bool, 'pdf_url': str|bool}.
@@ -39,7 +38,7 @@ class AccountMove(models.Model):
             "hidden": len(lines) > len(shown)
             and self.env._("and %(count)s more", count=len(lines) - len(shown)),
             "taxes": self.amount_tax and self._paynow_format(self.amount_tax),
-            "pdf_url": self._paynow_has_pdf() and f"/PAYNOW/invoice/{link}",
+            "pdf_url": self._paynow_has_pdf() and f"/PAYNOW/invoice/{self.id}/pdf",
         }
 
     def _paynow_has_pdf(self):

@@ -22,7 +22,8 @@ class AccountMove(models.Model):
         currency = self.currency_id[:1]
         amount = form.get("amount")
         self._paynow_lock()
-        payable = sum(move._paynow_get_payable(visitor) for move in self)
+        known = self.with_context(paynow_is_known=True)  # By login, or by Odoo's link.
+        payable = sum(move._paynow_get_payable(visitor) for move in known)
         if (
             form.get("is_validation")
             or len(self.company_id) > 1

@@ -91,7 +91,7 @@ class AccountMove(models.Model):
         invoice_sudo, email = self._paynow_resolve(company, invoice_id, email_hash)
         if not email:
             return None
-        return Proof(invoice_sudo, float(amount), email, source)
+        return Proof(invoice_sudo._paynow_for_visitor(), float(amount), email, source)
 
     @api.model
     def _paynow_is_named(self, proof, invoice_id):
@@ -117,6 +117,16 @@ class AccountMove(models.Model):
             return values
         visitor = self.env["paynow.page"]._get_visitor()
         return values if consteq(values[5], visitor) else None
+
+    def _paynow_for_visitor(self):
+        """Return this invoice for who visits, who may be known; see `_is_known`.
+
+        :return: The same, with `paynow_is_known` in the context if they are.
+        :rtype: account.move
+        """
+        self.ensure_one()
+        is_known = bool(request) and self.env["paynow.page"]._is_known(self)
+        return self.with_context(paynow_is_known=True) if is_known else self
 
     @api.model
     def _paynow_read_link(self, company, token):

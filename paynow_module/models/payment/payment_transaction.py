@@ -67,6 +67,21 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
     )
+    paynow_is_known = fields.Boolean(
+        string="By a known payer",
+        help="Whether the payer came by a link that was mailed to the client, or was"
+        " logged in as the client. Else they typed address and number, as any stranger"
+        " may who knows them.",
+        readonly=True,
+        copy=False,
+    )
+    paynow_released_date = fields.Datetime(
+        string="Released",
+        help="When somebody let others pay what this payment was begun for, although"
+        " the provider has not settled it.",
+        readonly=True,
+        copy=False,
+    )
     paynow_replaced_by_id = fields.Many2one(
         comodel_name="payment.transaction",
         string="Replaced by",
@@ -135,6 +150,9 @@ class PaymentTransaction(models.Model):
                 "invoice_ids": [Command.set(invoice_sudo.ids)],
                 "is_paynow": True,
                 "paynow_email": proven.email,
+                "paynow_is_known": bool(
+                    invoice_sudo.env.context.get("paynow_is_known")
+                ),
                 "paynow_source": proven.source,
                 "paynow_visitor": visitor,
                 "tokenize": False,

@@ -160,16 +160,40 @@ class PaymentTransaction(models.Model):
 
         `autopay` overrides it: its drafts count until their outcome is known.
 
-        :param str visitor: Who asks; their own drafts don't stand in their way.
+        Whoever knows address and number can begin a payment and leave it so. That
+        delays others of whom no more is known, and neither reminders nor automatic
+        payments; who came by a mailed link or is logged in is not kept from paying by a
+        bank payment of a stranger, either.
+
+        :param str visitor: Who asks; their own drafts don't stand in their way. None
+            where nobody visits.
         :rtype: bool
         """
         self.ensure_one()
+        asks_stranger = bool(visitor) and not self.env.context.get("paynow_is_known")
         if self.state == "draft":
             is_own = visitor and self.paynow_visitor == visitor
             young = fields.Datetime.now() - DRAFT_VALIDITY
-            return self.create_date >= young and not is_own
-        is_promise = self.state == "pending" and self.provider_code == "custom"
-        return self._paynow_is_live() and not is_promise
+            is_heard = asks_stranger or self._paynow_is_by_known()
+            return self.create_date >= young and not is_own and is_heard
+        if self.state == "pending":
+            is_stranger = bool(visitor) and not (
+                asks_stranger or self._paynow_is_by_known()
+            )
+            is_promise = self.provider_code == "custom"
+            if is_promise or is_stranger or self.paynow_released_date:
+                return False
+        return self._paynow_is_live()
+
+    def _paynow_is_by_known(self):
+        """Tell whether the client began this payment, as far as we can know.
+
+        Odoo's own pages ask for a login or for a link that was mailed.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return not self.is_paynow or self.paynow_is_known
 
     def _paynow_is_by_payer(self):
         """Tell whether a payer made this payment and waits for its outcome.

@@ -25,7 +25,7 @@ class PaynowPage(models.AbstractModel):
             return response
         proven = Invoice._paynow_read_proof(self._get_company(), proof)
         if not proven:
-            return self._render("paynow_module.expired", {}, status=403)
+            return self._render_expired()
         invoice_sudo, amount = proven.invoice_sudo, proven.amount
         company_sudo = invoice_sudo.company_id  # A branch may be paid here, too.
         if response := self._render_nothing_to_pay(invoice_sudo, amount, proof):
