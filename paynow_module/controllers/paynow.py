@@ -92,8 +92,12 @@ class PaynowController(http.Controller):
         invoice_sudo = invoice_sudo._paynow_for_visitor()
         amount, _date = invoice_sudo._paynow_get_due_now(page._get_visitor())
         if not amount:
+            theirs = invoice_sudo.with_context(paynow_disowns=True)
             return page._render_nothing_to_pay(
-                invoice_sudo, invoice_sudo.amount_residual
+                invoice_sudo,
+                invoice_sudo.amount_residual,
+                disown_url=theirs._paynow_get_payable(page._get_visitor())
+                and f"/PAYNOW/invoice/{invoice_id}",
             )
         return page._render_checkout(
             invoice_sudo._paynow_sign(amount, email, source),
@@ -107,6 +111,28 @@ class PaynowController(http.Controller):
                 "source": source,
             },
         )
+
+    @http.route(
+        "/PAYNOW/invoice/<int(max=2147483647):invoice_id>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+        csrf=False,  # Checked below, as for the look-up.
+    )
+    def paynow_disown(self, invoice_id, csrf_token=None, **_kwargs):
+        """Take it that what is on its way to an invoice is not of who got its link.
+
+        :param int invoice_id: The invoice.
+        :param str csrf_token: The token of the form.
+        """
+        page = request.env["paynow.page"]
+        page._get_company()  # Off is off.
+        named = page._read_link(invoice_id)
+        if named and page._is_own_form(csrf_token):
+            page._disown(named[0])
+        return page._redirect(f"/PAYNOW/invoice/{invoice_id}")
 
     @http.route(
         "/PAYNOW/invoice/<int(max=2147483647):invoice_id>/pdf",

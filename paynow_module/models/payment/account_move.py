@@ -101,9 +101,9 @@ class AccountMove(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        if not self.env.context.get("paynow_is_known"):
+        if not self.env.context.get("paynow_disowns"):
             return 0.0
-        of_all = self.with_context(paynow_is_known=False)._paynow_get_in_flight()
+        of_all = self.with_context(paynow_disowns=False)._paynow_get_in_flight(visitor)
         return max(0.0, of_all - self._paynow_get_in_flight(visitor))
 
     def _paynow_get_summary(self, amount, visitor=None):

@@ -20,9 +20,8 @@ class AccountMove(models.Model):
         notes = {}
         if elsewhere := self._paynow_get_elsewhere(visitor):
             notes["elsewhere"] = self.env._(
-                "A payment of %(amount)s for this invoice is being processed. It was"
-                " begun on our page with your address and the number, without a link"
-                " of ours or a login. If that was you, please don't pay it again.",
+                "A payment of %(amount)s for this invoice, which you say is not yours,"
+                " is being processed. If it is yours, please don't pay again.",
                 amount=self._paynow_format(elsewhere),
             )
         if withheld := self._paynow_get_withheld():

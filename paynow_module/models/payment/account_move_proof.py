@@ -121,12 +121,17 @@ class AccountMove(models.Model):
     def _paynow_for_visitor(self):
         """Return this invoice for who visits, who may be known; see `_is_known`.
 
-        :return: The same, with `paynow_is_known` in the context if they are.
+        :return: The same, with `paynow_is_known` in the context if they are, and
+            `paynow_disowns` if they told that a stranger's payment is not theirs.
         :rtype: account.move
         """
         self.ensure_one()
-        is_known = bool(request) and self.env["paynow.page"]._is_known(self)
-        return self.with_context(paynow_is_known=True) if is_known else self
+        page = self.env["paynow.page"]
+        if not request or not page._is_known(self):
+            return self
+        return self.with_context(
+            paynow_is_known=True, paynow_disowns=self.id in page._get_disowned()
+        )
 
     @api.model
     def _paynow_read_link(self, company, token):

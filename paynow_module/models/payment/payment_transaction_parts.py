@@ -162,8 +162,8 @@ class PaymentTransaction(models.Model):
 
         Whoever knows address and number can begin a payment and leave it so. That
         delays others of whom no more is known, and neither reminders nor automatic
-        payments; who came by a mailed link or is logged in is not kept from paying by a
-        bank payment of a stranger, either.
+        payments nor who came by a mailed link or is logged in. Nor does a bank payment
+        of a stranger, once who came by a link tells that it is not theirs.
 
         :param str visitor: Who asks; their own drafts don't stand in their way. None
             where nobody visits.
@@ -177,11 +177,10 @@ class PaymentTransaction(models.Model):
             is_heard = asks_stranger or self._paynow_is_by_known()
             return self.create_date >= young and not is_own and is_heard
         if self.state == "pending":
-            is_stranger = bool(visitor) and not (
-                asks_stranger or self._paynow_is_by_known()
-            )
+            is_disowned = bool(visitor) and self.env.context.get("paynow_disowns")
+            is_disowned = is_disowned and not self._paynow_is_by_known()
             is_promise = self.provider_code == "custom"
-            if is_promise or is_stranger or self.paynow_released_date:
+            if is_promise or is_disowned or self.paynow_released_date:
                 return False
         return self._paynow_is_live()
 

@@ -194,12 +194,14 @@ class PaynowPage(models.AbstractModel):
         return response
 
     @api.model
-    def _render_nothing_to_pay(self, invoice_sudo, amount, proof=None):
+    def _render_nothing_to_pay(self, invoice_sudo, amount, proof=None, disown_url=None):
         """Render the page that says why an amount can't be paid on a proven invoice.
 
         :param account.move invoice_sudo: The invoice.
         :param float amount: The amount in its currency.
         :param str|None proof: The proof, to go back and change the amount.
+        :param str|None disown_url: Where to tell that what is on its way is a
+            stranger's.
         """
         try:
             invoice_sudo._paynow_check_payable(amount, self._get_visitor())
@@ -210,6 +212,7 @@ class PaynowPage(models.AbstractModel):
                     "number": invoice_sudo.name,
                     "message": str(refusal),
                     "proof": invoice_sudo._paynow_get_payable() and proof,
+                    "disown_url": disown_url,
                 },
             )
         return None

@@ -5,6 +5,7 @@ from odoo.http import request
 
 LINKS_KEY = "paynow_links"
 RECEIPTS_KEY = "paynow_receipts"
+DISOWNED_KEY = "paynow_disowned"
 MAX_KEPT = 20  # Of each, in one session.
 
 
@@ -69,6 +70,23 @@ class PaynowPage(models.AbstractModel):
         ):
             return True
         return bool(self._read_link(invoice_sudo.id))
+
+    @api.model
+    def _disown(self, invoice_sudo):
+        """Keep that what strangers have on its way to an invoice is not this payer's.
+
+        :param account.move invoice_sudo: The invoice, of which they got a link.
+        """
+        kept = [id_ for id_ in self._get_disowned() if id_ != invoice_sudo.id]
+        request.session[DISOWNED_KEY] = [*kept, invoice_sudo.id][-MAX_KEPT:]
+
+    @api.model
+    def _get_disowned(self):
+        """Return the invoices of which this browser told that, see `_disown`.
+
+        :rtype: list[int]
+        """
+        return request.session.get(DISOWNED_KEY, [])
 
     @api.model
     def _keep_receipt(self, tx_sudo):

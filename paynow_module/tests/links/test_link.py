@@ -61,12 +61,23 @@ class TestLink(PaynowLinkCommon):
         self.assertIsNone(self._get_alert(response))
 
     def test_filled_form_leads_to_the_checkout(self):
-        """Test that the form of a link carries the link and proves the pair."""
-        response = self._open(self._get_link_token())
-        (link,) = self._parse(response).xpath(
-            "//form[@id='o_paynow_form']//input[@name='link']"
-        )
-        self._assert_open(self._try(link=link.get("value"), amount="40.00"))
+        """Test that the form of a link proves the pair, without the link in it."""
+        token = self._get_link_token()
+        self.assertNotIn(token, self._open(token).text)
+        self._assert_open(self._try(amount="40.00"))
+
+    def test_link_is_exchanged_on_arrival(self):
+        """Test that the address of the page is of use to no other browser."""
+        token = self._get_link_token()
+        response = self._open(token, allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        address = response.headers["Location"]
+        self.assertNotIn(token, address)
+        self.assertEqual(self.url_open(address).status_code, 200)
+        self.opener.cookies.clear()
+        response = self.url_open(address)
+        self._assert_expired(response)
+        self.assertIn("allow cookies", response.text)
 
     def test_link_fills_in_the_address_of_the_contact(self):
         """Test that the invoice's own contact comes before its company."""
@@ -109,7 +120,9 @@ class TestLink(PaynowLinkCommon):
         self._open(token)  # Scripts and styles may be compiled once.
         for method in ("GET", "HEAD"):
             with self.subTest(method=method), self._assert_nothing_written():
-                self.assertEqual(self._open(token, method=method).status_code, 200)
+                # Not followed by `requests` for HEAD, unless told.
+                answer = self._open(token, method=method, allow_redirects=True)
+                self.assertEqual(answer.status_code, 200)
         self.assertFalse(self.invoice.transaction_ids)
 
     def test_link_can_be_opened_more_than_once(self):

@@ -120,16 +120,16 @@ class TestMailed(PaynowLinkCommon):
 
     def test_pdf_is_for_nobody_else(self):
         self._keep_pdf()
-        proof = self.invoice._paynow_sign(100.0, self.email)
-        for token in (proof, "x", self._get_link_token()[:-4] + "AAAA"):
-            with self.subTest(token=token[-8:]):
-                response = self.url_open(f"/PAYNOW/invoice/{token}")
+        other = self._create_bill("Inv301", 50.0, partner_id=self.stranger.id)
+        self._open(self._get_link_token(other))
+        for route in ("", "/pdf"):
+            with self.subTest(route=route):
+                response = self.url_open(f"/PAYNOW/invoice/{self.invoice.id}{route}")
                 self.assertEqual(response.status_code, 403)
 
     def test_what_cannot_be_printed_is_not_offered(self):
         Report = self.env.registry["ir.actions.report"]
         with patch.object(Report, "get_wkhtmltopdf_state", lambda _self: "install"):
-            token = self._get_link_token()
-            self.assertNotIn("(PDF)", self._open(token).text)
-            response = self.url_open(f"/PAYNOW/invoice/{token}")
+            self.assertNotIn("(PDF)", self._open(self._get_link_token()).text)
+            response = self.url_open(f"/PAYNOW/invoice/{self.invoice.id}/pdf")
         self.assertEqual(response.status_code, 403)

@@ -28,4 +28,5 @@ from . import test_portal_rules
 from . import test_proof
 from . import test_provider_setup
 from . import test_sale_receipt
+from . import test_strangers
 from . import test_token
