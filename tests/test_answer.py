@@ -56,6 +56,12 @@ def refuse(route):
     route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>")
 
 
+def delay(route):
+    """Take ten seconds, in which a payer loses patience."""
+    time.sleep(10)
+    route.continue_()
+
+
 def swallow_with_page(route):
     """Answer with a proxy's page although the server has done its work."""
     route.fetch()
@@ -75,7 +81,7 @@ FAULTS = [
         ("pay", PROVIDER, [swallow, refuse]),
         ("news", NEWS, [abort]),
     )
-    for fault in (abort, swallow, refuse, swallow_with_page)
+    for fault in (abort, swallow, refuse, swallow_with_page, delay)
 ]
 
 
