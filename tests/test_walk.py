@@ -144,12 +144,14 @@ class Walk:
         }  # fmt: skip
         page = {"proof": target.proof, "link": target.link, "invoice": NUMBER,
                 "source": "qr"}  # fmt: skip
-        look_up = {**form, **pair, "amount": "no", "link": target.link, "source": "qr"}
+        look_up = {**form, **pair, "amount": "no", "source": "qr"}
         params = {**visitor.params, "amount": 7.0}  # Refused: not what was offered.
         self.fields = {
             ("/PAYNOW", "GET"): page,
             ("/PAYNOW", "POST"): look_up,
             ("/PAYNOW/invoice/", "GET"): {},
+            ("/PAYNOW/invoice/", "POST"): {"csrf_token": "no"},
+            ("/PAYNOW/invoice//pdf", "GET"): {},
             ("/PAYNOW/link", "POST"): {"csrf_token": "no", "invoice": NUMBER},
             ("/PAYNOW/checkout/", "GET"): {},
             ("/PAYNOW/checkout/", "POST"): {**form, "choice": "", "amount": "no"},

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-
 from odoo import SUPERUSER_ID, api
+from odoo.http import STORED_SESSION_BYTES
 from odoo.tools.misc import hmac
 
 from .common import PaynowHttpCommon
@@ -27,7 +27,7 @@ class PaynowPaymentCommon(PaynowHttpCommon):
     def _open_receipt(self, tx):
         """Return the receipt page of a transaction, in the browser that paid."""
         self.url_open("/PAYNOW")  # A browser has its session from a page.
-        sid = self.opener.cookies["session_id"]
+        sid = self.opener.cookies["session_id"][:STORED_SESSION_BYTES]
         tx.paynow_visitor = hmac(self.env(su=True), "paynow_module.visitor", sid)
         return self.url_open(tx._paynow_get_landing_route())
 

@@ -179,13 +179,13 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
         with freeze_time("2026-06-04 12:00:00"):
             for kind, date in (("promise", "2026-07-01"), ("paid", "")):
                 page = self._tell(kind=kind, date=date)
-                self.assertIn("Reminders of it go on", self._get_alert(page))
+                self.assertIn("Reminders of it go on", page.text)
                 self.assertEqual(str(self.invoice.paynow_hold_until), day)
         self.assertIn("to pay by 07/01/2026", str(self._get_activities().mapped("note")))
         with freeze_time("2026-06-06 12:00:00"):
             self._pay("done", amount=10)._post_process()
             page = self._tell(kind="promise", date="2026-07-01")
-        self.assertNotIn("Reminders of it go on", self._get_alert(page))
+        self.assertNotIn("Reminders of it go on", page.text)
         self.assertEqual(str(self.invoice.paynow_hold_until), "2026-07-01")
 
     @freeze_time("2026-05-29 12:00:00")
