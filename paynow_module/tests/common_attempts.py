@@ -13,11 +13,14 @@ from .common import PaynowHttpCommon
 class PaynowAttemptCommon(PaynowHttpCommon):
     """Visitors whose tries are counted: unlike in `_look_up`, none is forgotten."""
 
-    def _try(self, email=None, number=None, amount="100", ip=None, **data):
+    def _try(
+        self, email=None, number=None, amount="100", ip=None, link=None, **data
+    ):
         """Post the form as the visitor with an IP address.
 
         :param str email, number, amount: What is typed.
         :param str ip: The address that the proxy saw, if not that of this computer.
+        :param str link: The token of the mailed link by which they came, this time.
         :param dict data: Further form data.
         :rtype: requests.Response
         """
@@ -28,7 +31,15 @@ class PaynowAttemptCommon(PaynowHttpCommon):
             "amount": amount,
             **data,
         }
-        return self._post("/PAYNOW", data=data, ip=ip)
+        if not link:
+            return self._post("/PAYNOW", data=data, ip=ip)
+        self.url_open(f"/PAYNOW?link={link}")
+        try:
+            return self._post("/PAYNOW", data=data, ip=ip)
+        finally:
+            session = http.root.session_store.get(self.session.sid)
+            session.pop("paynow_links", None)
+            http.root.session_store.save(session)
 
     def _fail(self, times, ip=None, email="nobody{}@example.com", number="No{}"):
         """Look up what doesn't exist, each time under another number and address."""
