@@ -221,6 +221,26 @@ def get_client_key(address):
     return str(getattr(ip, "ipv4_mapped", None) or ip)
 
 
+def get_networks(key):
+    """Return the wider networks of a visitor, as whose visitors they count, too.
+
+    Providers give one customer a /56 or a /48 of IPv6 (RFC 6177), and whoever has that
+    has some hundred or some ten thousand of the networks of :func:`get_client_key`. Of
+    IPv4, a /24 is the least that is routed.
+
+    :param str|None key: What :func:`get_client_key` says.
+    :return: The /56, None unless of IPv6; and the /48 of IPv6 or the /24 of IPv4.
+    :rtype: tuple[str|None, str|None]
+    """
+    try:
+        network = ip_network(key or "")
+    except ValueError:
+        return None, key or None
+    if network.version == 4:
+        return None, str(network.supernet(new_prefix=24))
+    return tuple(str(network.supernet(new_prefix=length)) for length in (56, 48))
+
+
 def order_headings(text):
     """Return a text whose headings begin with the second level and leave none out.
 

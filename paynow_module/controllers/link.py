@@ -26,14 +26,14 @@ class PaynowLink(http.Controller):
         company = page._get_company()
         if not page._is_own_form(csrf_token):
             return page._redirect("/PAYNOW")
-        ip = page._get_client_ip()
+        visitor = {"ip": page._get_client_ip(), "is_known": page._is_client(company)}
         Limit = request.env["paynow.limit"]
-        if wait := Limit._get_wait(company, "link", ip=ip):
+        if wait := Limit._get_wait(company, "link", **visitor):
             return page._render_wait(wait)
         if page._get_captcha_error("paynow_link"):
             return page._redirect("/PAYNOW")
-        if wait := Limit._claim(company, "link", ip=ip):
+        if wait := Limit._claim(company, "link", **visitor):
             return page._render_wait(wait)
         invoice = invoice if isinstance(invoice, str) else ""  # A file is no number.
-        request.env["account.move"]._paynow_request_link(company, invoice, ip)
+        request.env["account.move"]._paynow_request_link(company, invoice, **visitor)
         return page._render("paynow_module.link_requested", {"number": invoice})

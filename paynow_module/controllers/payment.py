@@ -38,6 +38,9 @@ class PaymentPortal(account_payment.PaymentPortal):
         # Whoever has not proven an invoice isn't told how often it was tried.
         if request.env["account.move"]._paynow_is_named(access_token, invoice_id):
             counted["invoice_id"] = invoice_id
+            # In sudo mode as visitors can't read invoices.
+            invoice_sudo = request.env["account.move"].sudo().browse(invoice_id)
+            counted["is_known"] = page._is_known(invoice_sudo)
         Limit = request.env["paynow.limit"]
         wait = Limit._get_wait(company, "payment", **counted)
         if wait := wait or Limit._claim(company, "payment", **counted):

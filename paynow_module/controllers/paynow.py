@@ -196,6 +196,7 @@ class PaynowController(http.Controller):
         Limit = request.env["paynow.limit"]
         # Whoever holds a link has no need to guess: it works while look-ups are closed.
         is_named = self._paynow_is_named(values)
+        visitor["is_known"] = is_named or page._is_client(company)
         if is_named:
             visitor["source"] = "mail"
         elif wait := Limit._get_wait(company, "lookup", **visitor):

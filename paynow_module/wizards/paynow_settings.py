@@ -64,6 +64,9 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_serves_branches = fields.Boolean(
         related="company_id.paynow_serves_branches", readonly=False
     )
+    paynow_cards_hidden_until = fields.Datetime(
+        related="company_id.paynow_cards_hidden_until", readonly=False
+    )
     paynow_safety_level = fields.Selection(
         related="company_id.paynow_safety_level", readonly=False
     )

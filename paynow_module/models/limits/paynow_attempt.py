@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import hmac
 
 from ...invoice_number import get_reference_spellings, read_number, strip_blanks
-from ...utils import normalize_email
+from ...utils import get_networks, normalize_email
 
 HASH_SCOPE = "paynow_module.attempt"
 SOURCES = [
@@ -48,6 +48,17 @@ class PaynowAttempt(models.Model):
         readonly=True,
     )
     ip = fields.Char(string="Client IP", readonly=True, index=True)
+    ip_56 = fields.Char(string="IPv6 /56", readonly=True, index="btree_not_null")
+    network = fields.Char(
+        help="The wide network of the client: a /48 of IPv6, a /24 of IPv4.",
+        readonly=True,
+        index="btree_not_null",
+    )
+    is_known = fields.Boolean(
+        string="Known client",
+        help="Whether they came by a mailed link or were logged in.",
+        readonly=True,
+    )
     email_hash = fields.Char(readonly=True, index=True)
     number_hash = fields.Char(readonly=True, index=True)
     invoice_id = fields.Many2one(
@@ -119,7 +130,8 @@ class PaynowAttempt(models.Model):
 
         The same typed text gives the same hash, whether or not it exists in the books.
 
-        :param dict values: The values, with `email` and `number` as typed, if at all.
+        :param dict values: The values, with `email` and `number` as typed, if at all,
+            and the client's address as `ip`, to which its wider networks are added.
         :rtype: dict
         """
         keys = dict(values)
@@ -131,28 +143,30 @@ class PaynowAttempt(models.Model):
                 elif read_number(typed):  # However spelled: each counts for all.
                     typed = get_reference_spellings(strip_blanks(typed))[0]
                 keys[f"{name}_hash"] = hmac(self.sudo().env, HASH_SCOPE, (name, typed))
+        if "ip" in keys:
+            keys["ip_56"], keys["network"] = get_networks(keys["ip"])
         return keys
 
     @api.model
     def _count_recent(self, company, kind, minutes):
-        """Return how many attempts of a kind the whole company has seen lately.
+        """Return from how many networks the company has seen attempts of a kind lately.
+
+        One computer, or all of one network, is no reason to do anything to all clients.
+        Attempts of nobody known count one by one.
 
         :param res.company company: The company.
         :param str kind: One of the selection.
         :param int minutes: How far back to count.
         :rtype: int
         """
-        return self.sudo().search_count(
-            [
-                ("company_id", "=", company.id),
-                ("kind", "=", kind),
-                (
-                    "create_date",
-                    ">",
-                    fields.Datetime.now() - timedelta(minutes=minutes),
-                ),
-            ]
-        )
+        domain = [
+            ("company_id", "=", company.id),
+            ("kind", "=", kind),
+            ("create_date", ">", fields.Datetime.now() - timedelta(minutes=minutes)),
+        ]
+        # In sudo mode as visitors can't read attempts.
+        counts = dict(self.sudo()._read_group(domain, ["network"], ["__count"]))
+        return counts.pop(False, 0) + len(counts)
 
     @api.autovacuum
     def _gc_attempts(self):

@@ -16,6 +16,8 @@ TABLE = SQL.identifier("paynow_limit")
 # Who might be the one too many is held back until the others are done, for so long.
 BREATH = 0.05  # Seconds.
 BREATHS = 40
+# What others than the visitor can have tried, too.
+SHARED = ("email_hash", "number_hash", "invoice_id", "company_id")
 
 
 class Limit(NamedTuple):
@@ -26,6 +28,10 @@ class Limit(NamedTuple):
     value: str | int
     maximum: int
     minutes: int
+    #: Whether each network counts once, however often it tries.
+    by_network: bool
+    #: Whether only known clients count, or only strangers; None for both.
+    is_known: bool | None
     #: The number of the lock that all hold who are under way with the same key.
     lock: int
 
@@ -60,6 +66,8 @@ class PaynowLimit(models.Model):
         string="For the same",
         selection=[
             ("ip", "Client IP"),
+            ("ip_56", "IPv6 /56"),
+            ("network", "Network (IPv4 /24, IPv6 /48)"),
             ("email_hash", "E-mail address"),
             ("number_hash", "Number typed"),
             ("invoice_id", "Invoice"),
@@ -69,6 +77,11 @@ class PaynowLimit(models.Model):
     )
     maximum = fields.Integer(string="Times", required=True)
     minutes = fields.Integer(string="Within minutes", required=True)
+    by_network = fields.Boolean(
+        string="From so many networks",
+        help="Each network (IPv4 /24, IPv6 /48) counts once, however often it tries:"
+        " one computer can't reach this limit, and so close anything to others.",
+    )
     active = fields.Boolean(default=True)
 
     @api.constrains("maximum", "minutes")
@@ -134,12 +147,15 @@ class PaynowLimit(models.Model):
         """Return the limits of an action; kept, as they stand before every try.
 
         :param str action: See the field.
-        :return: Kind, key, maximum and minutes of each.
-        :rtype: list[tuple[str, str, int, int]]
+        :return: Kind, key, maximum, minutes, and by what is counted, of each.
+        :rtype: list[tuple[str, str, int, int, bool]]
         """
         limits_sudo = self.sudo().search_fetch([("action", "=", action)])
         # In sudo mode as visitors can't read the limits.
-        return [(lim.kind, lim.key, lim.maximum, lim.minutes) for lim in limits_sudo]
+        return [
+            (lim.kind, lim.key, lim.maximum, lim.minutes, lim.by_network)
+            for lim in limits_sudo
+        ]
 
     @api.model
     def _get_wait(self, company, action, **values):
@@ -239,18 +255,22 @@ class PaynowLimit(models.Model):
     def _prepare_limits(self, company, action, values):
         """Return the limits that apply to a visitor.
 
+        Of what strangers can try as well, known clients have an allowance of their own:
+        nothing that strangers do closes anything to them.
+
         :param res.company company: See `_get_wait`, as the others.
         :rtype: list[Limit]
         """
         Attempt = self.env["paynow.attempt"]
         keys = Attempt._prepare_keys({**values, "company_id": company.id})
         limits = []
-        for kind, key, maximum, minutes in self._get_limits(action):
+        for kind, key, *numbers in self._get_limits(action):
             if value := keys.get(key):
-                text = repr((company.id, action, key, value))
+                is_known = bool(keys.get("is_known")) if key in SHARED else None
+                text = repr((company.id, action, key, value, is_known))
                 digest = sha256(text.encode()).digest()[:8]
                 lock = int.from_bytes(digest, "big", signed=True)
-                limits.append(Limit(kind, key, value, maximum, minutes, lock))
+                limits.append(Limit(kind, key, value, *numbers, is_known, lock))
         return limits
 
     @api.model
@@ -260,8 +280,8 @@ class PaynowLimit(models.Model):
         :param BaseCursor cr: The cursor whose view of the records counts.
         :param res.company company: The company of the page.
         :param list[Limit] limits: The limits.
-        :return: For each limit the attempts, at most as many as it allows, and the
-            seconds to wait; 0 while there are fewer.
+        :return: For each limit the attempts or networks, at most as many as it allows,
+            and the seconds to wait; 0 while there are fewer.
         :rtype: list[tuple[int, int]]
         """
         now = fields.Datetime.now()
@@ -269,10 +289,12 @@ class PaynowLimit(models.Model):
             SQL(
                 """(
                     SELECT count(*), min(create_date), %(since)s FROM (
-                        SELECT create_date FROM paynow_attempt
+                        SELECT max(create_date) AS create_date FROM paynow_attempt
                          WHERE company_id = %(company_id)s AND kind = %(kind)s
                            AND %(column)s = %(value)s AND create_date > %(since)s
-                      ORDER BY create_date DESC LIMIT %(maximum)s
+                           AND %(is_counted)s
+                      GROUP BY %(source)s
+                      ORDER BY 1 DESC LIMIT %(maximum)s
                     ) AS latest
                 )""",
                 since=now - timedelta(minutes=limit.minutes),
@@ -280,6 +302,13 @@ class PaynowLimit(models.Model):
                 kind=limit.kind,
                 column=SQL.identifier(limit.key),
                 value=limit.value,
+                is_counted=SQL("TRUE")
+                if limit.is_known is None
+                else SQL("COALESCE(is_known, FALSE) = %s", limit.is_known),
+                # What is of no network known counts one by one.
+                source=SQL("COALESCE(network, id::text)")
+                if limit.by_network
+                else SQL("id"),
                 maximum=limit.maximum,
             )
             for limit in limits

@@ -12,7 +12,7 @@ class PaynowLimit(models.Model):
 
     sentence = fields.Char(string="In words", compute="_compute_sentence")
 
-    @api.depends("action", "kind", "key", "maximum", "minutes")
+    @api.depends("action", "kind", "key", "maximum", "minutes", "by_network")
     @api.depends_context("lang")
     def _compute_sentence(self):
         labels = {
@@ -20,12 +20,22 @@ class PaynowLimit(models.Model):
             for name in ("action", "kind", "key")
         }
         for limit in self:
-            limit.sentence = self.env._(
-                "%(action)s are closed after “%(kind)s” %(count)s times within"
-                " %(time)s, for the same: %(key)s.",
-                action=labels["action"].get(limit.action),
-                kind=labels["kind"].get(limit.kind),
-                count=limit.maximum,
-                time=format_wait(limit.minutes * 60, self.env.lang),
-                key=labels["key"].get(limit.key),
-            )
+            values = {
+                "action": labels["action"].get(limit.action),
+                "kind": labels["kind"].get(limit.kind),
+                "count": limit.maximum,
+                "time": format_wait(limit.minutes * 60, self.env.lang),
+                "key": labels["key"].get(limit.key),
+            }
+            if limit.by_network:
+                limit.sentence = self.env._(
+                    "%(action)s are closed after “%(kind)s” from %(count)s networks"
+                    " within %(time)s, for the same: %(key)s.",
+                    **values,
+                )
+            else:
+                limit.sentence = self.env._(
+                    "%(action)s are closed after “%(kind)s” %(count)s times within"
+                    " %(time)s, for the same: %(key)s.",
+                    **values,
+                )

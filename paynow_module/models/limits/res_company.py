@@ -4,17 +4,15 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ...utils import format_wait
+
 WINDOW = 10  # Minutes over which attempts are counted.
 CALM = timedelta(minutes=30)  # Without need, a level falls by one after this time.
 
-# The kind of attempts, how many of them in the window, and the level they call for.
-THRESHOLDS = [
-    ("lookup_failed", 60, "1_captcha"),
-    ("lookup_failed", 150, "2_links"),
-    ("payment_declined", 10, "1_captcha"),
-    ("payment_declined", 15, "2_links"),
-    ("payment_declined", 25, "3_no_card"),
-]
+# From how many networks look-ups failed in the window, and the level they call for.
+THRESHOLDS = [(60, "1_captcha"), (150, "2_links")]
+# From how many networks payments were declined in the window, until cards are hidden.
+MAX_DECLINES = 25
 
 
 class ResCompany(models.Model):
@@ -22,20 +20,29 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    paynow_cards_hidden_until = fields.Datetime(
+        string="Cards hidden until",
+        help="Moves on by itself while strangers try cards: only bank payments are"
+        " offered until then. Empty it to show cards again.",
+    )
+
     def _paynow_update_safety(self):
         """Raise the safety level as far as the latest attempts call for it.
 
-        Without need it falls one level at a time, each after a calm half hour.
+        Without need it falls one level at a time, each after a calm half hour. Declined
+        payments only hide cards: they are no reason to keep anybody from looking up.
         """
         levels = list(dict(self._fields["paynow_safety_level"].selection))
         now = fields.Datetime.now()
         for company in self:
-            counts = {
-                kind: self.env["paynow.attempt"]._count_recent(company, kind, WINDOW)
-                for kind in dict.fromkeys(kind for kind, _times, _level in THRESHOLDS)
-            }
+            Attempt = self.env["paynow.attempt"]
+            if Attempt._count_recent(company, "payment_declined", WINDOW) >= (
+                MAX_DECLINES
+            ):
+                company._paynow_hide_cards()
+            count = Attempt._count_recent(company, "lookup_failed", WINDOW)
             needed = max(
-                [level for kind, times, level in THRESHOLDS if counts[kind] >= times],
+                [level for networks, level in THRESHOLDS if count >= networks],
                 default=levels[0],
             )
             current = company.paynow_safety_level
@@ -46,6 +53,38 @@ class ResCompany(models.Model):
                 company.paynow_safety_date = current != levels[0] and now
             elif not since or since <= now - CALM:
                 company._paynow_set_safety(levels[levels.index(current) - 1])
+
+    def _paynow_hides_cards(self):
+        """Tell whether only bank payments are offered now.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        until = self.paynow_cards_hidden_until
+        is_hidden = bool(until) and until > fields.Datetime.now()
+        return is_hidden or self.paynow_safety_level >= "3_no_card"
+
+    def _paynow_hide_cards(self):
+        """Hide cards for a while; tell the administrator when that begins."""
+        self.ensure_one()
+        was_hidden = self._paynow_hides_cards()
+        self.paynow_cards_hidden_until = fields.Datetime.now() + CALM
+        if was_hidden:
+            return
+        administrator = self._paynow_get_administrator()
+        self = self.with_context(lang=administrator.lang or "en_US")
+        self.partner_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Pay Now: cards are hidden"),
+            note=self.env._(
+                "Many payments were declined, from many networks: somebody tries cards."
+                " Only bank payments are offered now, and cards again after"
+                " %(time)s without so many declines. See Pay Now Settings and the list"
+                " of attempts.",
+                time=format_wait(CALM.total_seconds(), self.env.lang),
+            ),
+            user_id=administrator.id,
+        )
 
     def _paynow_takes_lookups(self):
         """Tell whether invoices can be looked up at the present safety level.
@@ -85,8 +124,8 @@ class ResCompany(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("Pay Now: safety level is now: %(level)s", level=label),
             note=self.env._(
-                "The level follows the failed look-ups and declined payments of the"
-                " last minutes. See Pay Now Settings and the list of attempts."
+                "The level follows the networks from which look-ups failed in the last"
+                " minutes. See Pay Now Settings and the list of attempts."
             ),
             user_id=administrator.id,
         )

@@ -104,7 +104,7 @@ class AccountMove(models.Model):
         )
 
     @api.model
-    def _paynow_request_link(self, company, number, ip):
+    def _paynow_request_link(self, company, number, ip, is_known=False):
         """Note that a visitor asked to have a link mailed to whom an invoice belongs.
 
         The mail is made later, by the cron: whether there is an invoice must not show
@@ -113,6 +113,7 @@ class AccountMove(models.Model):
         :param res.company company: The company of the website.
         :param str number: The number, as typed.
         :param str ip: The client's address.
+        :param bool is_known: Whether it is a known client who asks.
         """
         invoices_sudo = self._paynow_find_sudo(company, read_number(number))
         self.env["paynow.attempt"]._log(
@@ -120,6 +121,7 @@ class AccountMove(models.Model):
             "link_requested",
             number=number,
             ip=ip,
+            is_known=is_known,
             invoice_id=invoices_sudo[:1].id,
         )
         self.env.ref("paynow_module.ir_cron_secure_link").sudo()._trigger()

@@ -89,12 +89,8 @@ class PaymentProvider(models.Model):
             )
         )  # In sudo mode to read the fields of providers.
         # That of the page counts what strangers try there, also of a branch's invoices.
-        levels = (
-            (company | website._paynow_get_company())
-            .sudo()
-            .mapped("paynow_safety_level")
-        )
-        if max(levels) >= "3_no_card":
+        companies_sudo = (company | website._paynow_get_company()).sudo()
+        if any(company_sudo._paynow_hides_cards() for company_sudo in companies_sudo):
             methods_sudo = methods_sudo.filtered(lambda m: m.code in BANK_DEBIT_CODES)
         return providers_sudo, methods_sudo
 

@@ -254,6 +254,7 @@ class PaymentTransaction(models.Model):
                 "payment_declined",
                 source=start_sudo.source or "page",
                 ip=start_sudo.ip,
+                is_known=start_sudo.is_known,
                 invoice_id=tx.invoice_ids[:1].id,
                 transaction_id=tx.id,
             )

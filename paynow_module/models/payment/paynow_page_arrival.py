@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.http import request
 
+from ...const import PAYABLE_TYPES
+
 LINKS_KEY = "paynow_links"
 RECEIPTS_KEY = "paynow_receipts"
 DISOWNED_KEY = "paynow_disowned"
@@ -70,6 +72,36 @@ class PaynowPage(models.AbstractModel):
         ):
             return True
         return bool(self._read_link(invoice_sudo.id))
+
+    @api.model
+    def _is_client(self, company):
+        """Tell whether who visits is logged in as one of us or of our clients.
+
+        That somebody logged in tells little: a website may let anybody register.
+
+        :param res.company company: The company of the page.
+        :rtype: bool
+        """
+        user_sudo = self.env.user.sudo()  # As clients can't read invoices.
+        if user_sudo._is_public() or user_sudo._is_internal():
+            return user_sudo._is_internal()
+        return bool(
+            self.env["account.move"]
+            .sudo()
+            .search_count(
+                [
+                    (
+                        "commercial_partner_id",
+                        "=",
+                        user_sudo.partner_id.commercial_partner_id.id,
+                    ),
+                    ("company_id", "in", company._paynow_get_served().ids),
+                    ("move_type", "in", PAYABLE_TYPES),
+                    ("state", "=", "posted"),
+                ],
+                limit=1,
+            )
+        )
 
     @api.model
     def _disown(self, invoice_sudo):

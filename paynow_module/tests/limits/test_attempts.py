@@ -107,8 +107,10 @@ class TestAttempts(PaynowAttemptCommon):
         self.assertLessEqual(
             {
                 ("lookup", "lookup_failed", "ip", 5, 15),
-                ("lookup", "lookup_failed", "number_hash", 5, 60),
-                ("lookup", "lookup_failed", "email_hash", 10, 60),
+                ("lookup", "lookup_failed", "ip_56", 10, 15),
+                ("lookup", "lookup_failed", "network", 20, 15),
+                ("lookup", "lookup_failed", "number_hash", 30, 60),
+                ("lookup", "lookup_failed", "email_hash", 60, 60),
                 ("lookup", "lookup_failed", "company_id", 30, 1),
                 ("payment", "payment_declined", "invoice_id", 5, 60),
                 ("payment", "payment_declined", "ip", 5, 60),
@@ -213,6 +215,8 @@ class TestAttempts(PaynowAttemptCommon):
     def test_accounting_administrators_change_limits_in_one_place(self):
         """Test that they, and not clerks, set the limits."""
         manager, clerk, _internal = self._create_people(self.company, "a")
+        enabled = self.env["res.company"].sudo().search([("paynow_enabled", "=", True)])
+        manager.sudo().company_ids |= enabled
         limit = self.env.ref(f"{LIMIT}lookup_failed_ip_quarter")
         limit.with_user(manager).maximum = 7
         self.assertEqual(limit.sudo().maximum, 7)

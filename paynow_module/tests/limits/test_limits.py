@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
+from ...utils import get_client_key
 from ..common_attempts import PaynowAttemptCommon
 
 NOON = fields.Datetime.to_datetime("2026-05-29 12:00:00")
@@ -69,6 +70,26 @@ class TestLimits(PaynowAttemptCommon):
         self._assert_closed(self._try(ip="2001:db8:1:2:ffff::1"))
         self._assert_open(self._try(ip="2001:db8:1:3::1"))
 
+    def test_wider_ipv6_networks_count_as_one_as_well(self):
+        """Test that a /56 and a /48 are no 256 and 65,536 visitors."""
+        for tries, network, inside, outside in (
+            (10, "2001:db8:1:{:x}::1", "2001:db8:1:ff::1", "2001:db8:1:100::1"),
+            (20, "2001:db8:1:{:x}00::1", "2001:db8:1:ff00::1", "2001:db8:2::1"),
+        ):
+            with self.subTest(network=network):
+                self._reset_limits()
+                for number in range(tries):
+                    self._record("lookup_failed", 1, ip=get_client_key(network.format(number)))
+                self._assert_closed(self._try(ip=inside))
+                self._assert_open(self._try(ip=outside))
+
+    def test_ipv4_network_counts_as_one(self):
+        """Test that the owner of a /24 closes look-ups to that, and to nobody else."""
+        for number in range(20):
+            self._record("lookup_failed", 1, ip=f"203.0.113.{number}")
+        self._assert_closed(self._try(ip="203.0.113.99"))
+        self._assert_open(self._try(ip="203.0.114.1"))
+
     def test_ipv4_addresses_written_as_ipv6_are_told_apart(self):
         """Test that a proxy that speaks IPv6 doesn't make all visitors one."""
         self._fail(5, ip="::ffff:203.0.113.1")
@@ -88,24 +109,50 @@ class TestLimits(PaynowAttemptCommon):
 
     # === NUMBER, ADDRESS, COMPANY === #
 
-    def test_number_is_closed_after_five_failed_lookups(self):
+    def _fail_from_networks(self, count, **values):
+        """Have look-ups fail from different networks."""
+        for number in range(count):
+            values = {"email": f"x{number}@example.com", "number": f"No{number}", **values}
+            self._record("lookup_failed", 1, ip=f"10.0.{number}.1", **values)
+
+    def test_number_is_closed_after_thirty_networks_failed(self):
         """Test that nobody finds the address for a number from many computers."""
-        for count in range(5):
-            self._fail(1, f"203.0.113.{count}", f"x{count}@example.com", "Inv123")
+        with freeze_time(NOON):
+            self._fail_from_networks(29, number="Inv123")
+            self._assert_open(self._try(ip="203.0.113.99"))
+            self._fail_from_networks(30, number="Inv123")
+        self.enterContext(freeze_time(NOON + timedelta(minutes=2)))
         self._assert_closed(self._try(ip="203.0.113.99"))
         other_invoice = self._create_bill("Inv600", 100.0)
         self._assert_open(self._try(number=other_invoice.name, ip="203.0.113.99"))
 
     def test_number_that_does_not_exist_is_closed_as_well(self):
         """Test that the limit tells nobody which numbers there are."""
-        for count in range(5):
-            self._fail(1, f"203.0.113.{count}", f"x{count}@example.com", "Inv999")
+        self._fail_from_networks(30, number="Inv999")
         self._assert_closed(self._try(number="Inv999", ip="203.0.113.99"))
 
-    def test_address_is_closed_after_ten_failed_lookups(self):
+    def test_one_network_closes_no_number_to_others(self):
+        """Test that a stranger keeps no client from their invoice."""
+        self._record("lookup_failed", 100, ip="203.0.113.1", number="Inv123")
+        self._assert_closed(self._try(ip="203.0.113.1"))
+        self._assert_open(self._try(ip="198.51.100.1"))
+
+    def test_one_network_closes_no_address_to_others(self):
+        """Test that a stranger who knows an address keeps nobody out."""
+        self._record("lookup_failed", 100, ip="203.0.113.1", email=self.email)
+        self._assert_open(self._try(ip="198.51.100.1"))
+
+    def test_one_network_closes_the_page_to_nobody_else(self):
+        """Test that a flood from one place is its own trouble only."""
+        with freeze_time(NOON):
+            self._record("lookup_failed", 100, ip="2001:db8:1::/64")
+            self._assert_open(self._try(ip="2001:db8:2::1"))
+
+    def test_address_is_closed_after_sixty_networks_failed(self):
         """Test that nobody finds the number for an address from many computers."""
-        for count in range(10):
-            self._fail(1, f"203.0.113.{count}", self.email, f"Inv9{count}")
+        with freeze_time(NOON):
+            self._fail_from_networks(60, email=self.email)
+        self.enterContext(freeze_time(NOON + timedelta(minutes=2)))
         self._assert_closed(self._try(ip="203.0.113.99"))
         self._assert_closed(
             self._try(email=f" {self.email.upper()} ", ip="203.0.113.99")
@@ -125,24 +172,56 @@ class TestLimits(PaynowAttemptCommon):
 
     def test_address_that_does_not_exist_is_closed_as_well(self):
         """Test that the limit tells nobody which addresses there are."""
-        for count in range(10):
-            self._fail(1, f"203.0.113.{count}", "nobody@example.com", f"Inv9{count}")
+        self._fail_from_networks(60, email="nobody@example.com")
         self._assert_closed(self._try("nobody@example.com", ip="203.0.113.99"))
 
     def test_flood_closes_lookups_of_the_company(self):
         """Test that tries that have nothing in common are stopped all the same."""
         with freeze_time(NOON):
-            for count in range(30):
-                self._record(
-                    "lookup_failed",
-                    1,
-                    ip=f"203.0.113.{count}",
-                    email=f"x{count}@example.com",
-                    number=f"Inv9{count}",
-                )
+            self._fail_from_networks(30)
             self.assertEqual(self._assert_closed(self._try(ip="198.51.100.1")), 60)
         with freeze_time(NOON + timedelta(seconds=61)):
             self._assert_open(self._try(ip="198.51.100.1"))
+
+    def test_wait_ends_when_enough_networks_have_been_calm(self):
+        """Test that the wait is that of the network whose last try is the oldest."""
+        with freeze_time(NOON):
+            self._fail_from_networks(1, number="Inv123")
+        with freeze_time(NOON + timedelta(minutes=10)):
+            self._fail_from_networks(30, number="Inv123")
+        with freeze_time(NOON + timedelta(minutes=30)):
+            wait = self._assert_closed(self._try(ip="203.0.113.99"))
+        self.assertEqual(wait, 40 * 60)
+
+    # === KNOWN CLIENTS === #
+
+    def test_strangers_close_nothing_to_a_client_who_is_logged_in(self):
+        """Test that clients have an allowance of their own, their network's aside."""
+        with freeze_time(NOON):
+            self._fail_from_networks(60, number="Inv123", email=self.email)
+            self._assert_closed(self._try(ip="203.0.113.99"))
+            self.portal_user.partner_id.parent_id = self.client
+            self.authenticate(self.portal_user.login, self.portal_user.login)
+            self._assert_open(self._try(ip="203.0.113.99"))
+            self._record("lookup_failed", 5, ip="203.0.113.99")
+            self._assert_closed(self._try(ip="203.0.113.99"))
+
+    def test_login_of_a_stranger_opens_nothing(self):
+        """Test that who can register on a website is no client yet."""
+        self._fail_from_networks(30, number="Inv123")
+        self.authenticate(self.portal_user.login, self.portal_user.login)
+        self._assert_closed(self._try(ip="203.0.113.99"))
+
+    def test_known_clients_are_limited_too(self):
+        """Test that the allowance of clients is none without end."""
+        for number in range(30):
+            self._record(
+                "lookup_failed", 1, ip=f"10.0.{number}.1", number="Inv123", is_known=True
+            )
+        self._assert_open(self._try(ip="203.0.113.99"))
+        self.portal_user.partner_id.parent_id = self.client
+        self.authenticate(self.portal_user.login, self.portal_user.login)
+        self._assert_closed(self._try(ip="203.0.113.99"))
 
     def test_flood_in_another_company_closes_nothing_here(self):
         """Test that each company's page has counters of its own."""

@@ -71,6 +71,23 @@ class TestPaymentLimits(PaynowAttemptCommon):
         )._set_error("Declined")
         self._assert_payment_closed(form)
 
+    def test_strangers_close_no_payment_to_who_came_by_a_link(self):
+        """Test that who got the invoice from us has tries of their own."""
+        form, declined = self._prepare_form(), {"invoice_id": self.invoice.id}
+        self._record("payment_declined", 5, **declined)
+        self._assert_payment_closed(form)
+        self.url_open(f"/PAYNOW?link={self._get_link_token()}")
+        self.assertEqual(self._post_form(form)["state"], "draft")
+        self._record("payment_declined", 5, **declined, is_known=True)
+        self._assert_payment_closed(form)
+
+    def test_decline_of_a_known_client_counts_as_such(self):
+        """Test that a decline is of whom the payment was."""
+        tx = self._pay("draft", amount=10.0)
+        self._record("payment_started", 1, is_known=True, transaction_id=tx.id)
+        tx._set_error("Declined")
+        self.assertTrue(self._get_attempts("payment_declined").is_known)
+
     def test_decline_is_counted_for_who_started_that_payment(self):
         """Test that the visitor of another payment is not the one, nor nobody.
 

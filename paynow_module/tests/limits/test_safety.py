@@ -66,22 +66,45 @@ class TestSafety(PaynowAttemptCommon):
         self.assertFalse(self._get_levels_told())
 
     def test_level_follows_what_happens(self):
-        """Test the number of failures from which each level holds."""
-        for counts, expected in (
-            ({"lookup_failed": 60}, "1_captcha"),
-            ({"lookup_failed": 149}, "1_captcha"),
-            ({"lookup_failed": 150}, "2_links"),
-            ({"lookup_failed": 1000}, "2_links"),
-            ({"payment_declined": 10}, "1_captcha"),
-            ({"payment_declined": 15}, "2_links"),
-            ({"payment_declined": 25}, "3_no_card"),
-            ({"payment_declined": 25, "lookup_failed": 60}, "3_no_card"),
+        """Test from how many networks look-ups fail when each level holds."""
+        for count, expected in (
+            (60, "1_captcha"),
+            (149, "1_captcha"),
+            (150, "2_links"),
+            (1000, "2_links"),
         ):
-            with self.subTest(counts=counts):
+            with self.subTest(count=count):
                 self.company_sudo.write(
                     {"paynow_safety_level": "0_normal", "paynow_safety_date": False}
                 )
-                self.assertEqual(self._happen(NOON, **counts), expected)
+                self.assertEqual(self._happen(NOON, lookup_failed=count), expected)
+
+    def test_one_network_raises_no_level(self):
+        """Test that a stranger's own computers change nothing for clients."""
+        self._record("lookup_failed", 200, ip="2001:db8:1::/64")
+        self._record("lookup_failed", 200, ip="2001:db8:1:ff00::/64")
+        self._record("payment_declined", 200, ip="203.0.113.1")
+        self.company_sudo._paynow_update_safety()
+        self.assertEqual(self.company_sudo.paynow_safety_level, "0_normal")
+        self.assertFalse(self.company_sudo.paynow_cards_hidden_until)
+
+    def test_declines_hide_cards_and_close_no_lookup(self):
+        """Test that cards come back after a calm half hour, and a person is told."""
+        with freeze_time(NOON):
+            self.assertEqual(self._happen(NOON, payment_declined=24), "0_normal")
+            self.assertFalse(self.company_sudo._paynow_hides_cards())
+            self.assertEqual(self._happen(NOON, payment_declined=25), "0_normal")
+            self.assertTrue(self.company_sudo._paynow_hides_cards())
+            self._assert_open(self._try())
+        later = NOON + timedelta(minutes=20)
+        self._happen(later, payment_declined=25)
+        with freeze_time(later + timedelta(minutes=29)):
+            self.assertTrue(self.company_sudo._paynow_hides_cards())
+        with freeze_time(later + timedelta(minutes=31)):
+            self.assertFalse(self.company_sudo._paynow_hides_cards())
+        activity = self.company_sudo.partner_id.activity_ids
+        self.assertEqual(activity.mapped("summary"), ["Pay Now: cards are hidden"])
+        self.assertIn("30 minutes", activity.note)
 
     def test_older_attempts_do_not_count(self):
         """Test that only the last ten minutes count."""
@@ -96,15 +119,18 @@ class TestSafety(PaynowAttemptCommon):
         self.assertEqual(self.company_sudo.paynow_safety_level, "0_normal")
 
     def test_level_comes_down_one_step_for_each_calm_half_hour(self):
-        """Test the way up and down by itself, with an activity for each step."""
+        """Test the way down by itself, with an activity for each step."""
+        with freeze_time(NOON):
+            self.company_sudo._paynow_set_safety("3_no_card")
         steps = (
-            (0, {"payment_declined": 25}, "3_no_card"),
-            (5, {"payment_declined": 25}, "3_no_card"),
-            (34, {}, "3_no_card"),
-            (36, {}, "2_links"),
+            (5, {}, "3_no_card"),
+            (29, {}, "3_no_card"),
+            (31, {}, "2_links"),
             (41, {}, "2_links"),
-            (67, {}, "1_captcha"),
-            (98, {}, "0_normal"),
+            (62, {}, "1_captcha"),
+            (80, {"lookup_failed": 60}, "1_captcha"),
+            (109, {}, "1_captcha"),
+            (111, {}, "0_normal"),
             (200, {}, "0_normal"),
         )
         for minutes, counts, expected in steps:
@@ -121,18 +147,19 @@ class TestSafety(PaynowAttemptCommon):
             ],
         )
 
-    def test_level_goes_up_again_while_coming_down(self):
+    def test_level_goes_up_again_after_coming_down(self):
         """Test that a second wave meets the level that it calls for, at once."""
-        self._happen(NOON, payment_declined=25)
+        self._happen(NOON, lookup_failed=60)
         self._happen(NOON + timedelta(minutes=31))
-        level = self._happen(NOON + timedelta(minutes=36), payment_declined=25)
-        self.assertEqual(level, "3_no_card")
+        level = self._happen(NOON + timedelta(minutes=36), lookup_failed=60)
+        self.assertEqual(level, "1_captcha")
 
     def test_less_trouble_keeps_the_level_for_half_an_hour(self):
         """Test that a smaller wave doesn't open the page before it is calm."""
-        self._happen(NOON, payment_declined=25)
-        level = self._happen(NOON + timedelta(minutes=10), payment_declined=10)
-        self.assertEqual(level, "3_no_card")
+        with freeze_time(NOON):
+            self.company_sudo.paynow_safety_level = "2_links"
+        level = self._happen(NOON + timedelta(minutes=10), lookup_failed=60)
+        self.assertEqual(level, "2_links")
 
     def test_level_set_by_hand_holds_for_half_an_hour(self):
         """Test that what an administrator sets isn't undone by the next run."""
@@ -166,7 +193,7 @@ class TestSafety(PaynowAttemptCommon):
 
     def test_watchdog_sets_the_level(self):
         """Test that the scheduled action looks at the attempts of late."""
-        self._record("lookup_failed", 60)
+        self._record("lookup_failed", 60)  # Of no network known: each counts.
         self.env["ir.cron"].flush_model()
         self.env.ref("paynow_module.ir_cron_watchdog").sudo().method_direct_trigger()
         self.assertEqual(self.company_sudo.paynow_safety_level, "1_captcha")
@@ -239,6 +266,15 @@ class TestSafety(PaynowAttemptCommon):
         self.assertEqual(context["payment_method_ids"], [ach.id])
         form = self._prepare_form(context, payment_method_id=ach.id)
         self.assertEqual(self._post_form(form)["state"], "draft")
+
+    def test_hidden_cards_are_hidden_whatever_the_level(self):
+        """Test that look-ups stay open while cards are tried, for bank payments."""
+        ach = self._offer_ach()
+        self.company_sudo._paynow_hide_cards()
+        response = self._try()
+        self._assert_open(response)
+        context = self._get_payment_context(self.url_open(response.headers["Location"]))
+        self.assertEqual(context["payment_method_ids"], [ach.id])
 
     def test_no_card_level_refuses_cards_of_open_pages(self):
         """Test that a card can't be used from a page that was opened before."""
