@@ -86,6 +86,8 @@ class AccountMove(models.Model):
     def _paynow_render_link(self):
         """Return the button to pay this invoice for a mail, the link beneath it.
 
+        In the mail with the links to several invoices, those to the others follow.
+
         :return: The button; empty where the invoice can't be paid on the page, and
             where there is none: Odoo tries an edited template with any record.
         :rtype: Markup
@@ -98,6 +100,7 @@ class AccountMove(models.Model):
             "paynow_module.mail_button",
             {
                 "url": url,
+                "others": self.browse(self.env.context.get("paynow_other_links", ())),
                 "background": company_sudo.email_secondary_color or "#875A7B",
                 "color": company_sudo.email_primary_color or "#FFFFFF",
             },

@@ -131,13 +131,108 @@ class TestSecureLink(PaynowLinkCommon):
             self._mail_links()
         self.assertEqual(len(self._get_mails()), 1)
 
-    def test_each_invoice_gets_its_own_mail(self):
-        """Test that the hour of one invoice doesn't hold up another."""
+    def _get_links(self, mail):
+        """Return the tokens of the links in a mail, each once, in their order."""
+        parts = mail.body_html.split("PAYNOW?link=")[1:]
+        return list(dict.fromkeys(part.partition('"')[0] for part in parts))
+
+    def _create_elsewhere(self, number):
+        """Create an invoice of another client."""
+        partner = self.env["res.partner"].create(
+            {"name": "Elsewhere", "email": "bills@elsewhere.example.com"}
+        )
+        return self._create_bill(number, 50.0, partner_id=partner.id)
+
+    def test_links_to_several_invoices_come_in_one_mail(self):
+        """Test that each of them leads to its invoice."""
         self._create_bill("Inv622", 50.0)
         self._request_link("Inv123")
         self._request_link("Inv622")
         self._mail_links()
-        self.assertEqual(len(self._get_mails()), 2)
+        mail = self._get_mails()
+        self.assertEqual(len(mail), 1)
+        self.assertIn("Inv622", mail.body_html)
+        numbers = [
+            self._get_values(self._open(token))["invoice"]
+            for token in self._get_links(mail)
+        ]
+        self.assertEqual(numbers, ["Inv123", "Inv622"])
+
+    def test_each_recipient_gets_a_mail_of_their_own(self):
+        """Test that no mail names an invoice of another client."""
+        self._create_elsewhere("Inv700")
+        self._request_link("Inv123")
+        self._request_link("Inv700")
+        self._mail_links()
+        mails = self._get_mails().grouped("email_to")
+        self.assertEqual(set(mails), {self.email, "bills@elsewhere.example.com"})
+        self.assertNotIn("Inv700", mails[self.email].body_html)
+
+    def test_next_mail_to_a_recipient_waits_an_hour(self):
+        """Test that links asked for meanwhile then come in one mail, all of them."""
+        self._create_bill("Inv622", 50.0)
+        self._create_bill("Inv623", 50.0)
+        for minutes, number, expected in (
+            (0, "Inv123", 1),
+            (5, "Inv622", 1),
+            (10, "Inv623", 1),
+            (59, None, 1),
+            (61, None, 2),
+        ):
+            with freeze_time(NOON + timedelta(minutes=minutes)):
+                if number:
+                    self._request_link(number)
+                self._mail_links()
+            self.assertEqual(len(self._get_mails()), expected, minutes)
+        mail = self._get_mails()[0]
+        self.assertEqual(len(self._get_links(mail)), 2)
+        self.assertNotIn("Inv123", mail.body_html)
+
+    def test_later_mail_is_planned_at_once(self):
+        """Test that nobody waits for the hourly run, too."""
+        self._create_bill("Inv622", 50.0)
+        with freeze_time(NOON):
+            self._request_link("Inv123")
+            self._mail_links()
+        with freeze_time(NOON + timedelta(minutes=5)):
+            self._request_link("Inv622")
+            self._mail_links()
+        triggers = self.env["ir.cron.trigger"].sudo().search(
+            [("cron_id", "=", self.env.ref("paynow_module.ir_cron_secure_link").id)]
+        )
+        self.assertIn(NOON + timedelta(hours=1), triggers.mapped("call_at"))
+
+    def test_five_mails_a_day_for_a_recipient(self):
+        """Test that whoever asks again and again fills nobody's mailbox."""
+        for hours, expected in ((0, 1), (2, 2), (4, 3), (6, 4), (8, 5), (10, 5)):
+            with freeze_time(NOON + timedelta(hours=hours)):
+                self._request_link(ip=f"10.0.{hours}.1")
+                self._mail_links()
+            self.assertEqual(len(self._get_mails()), expected, hours)
+        with freeze_time(NOON + timedelta(hours=24, minutes=1)):
+            self._mail_links()
+        self.assertEqual(len(self._get_mails()), 6)
+
+    def test_numbers_counted_up_cost_each_client_one_mail(self):
+        """Test thirty requests from ten networks, after which others may still ask."""
+        for number in range(15):
+            self._create_bill(f"Inv8{number:02}", 10.0)
+        for number in range(30):
+            ip = f"10.0.{number % 10}.1"
+            response = self._request_link(f"Inv8{number:02}", ip)
+            self.assertEqual(response.status_code, 200)
+        self._mail_links()
+        mail = self._get_mails()
+        self.assertEqual(len(mail), 1)
+        self.assertEqual(len(self._get_links(mail)), 15)
+        self.assertEqual(self._request_link(ip="198.51.100.1").status_code, 200)
+
+    def test_one_network_asks_for_ten_links_an_hour(self):
+        """Test that a stranger with many addresses closes that to none but them."""
+        for number in range(10):
+            self._request_link("Inv999", f"203.0.113.{number}")
+        self._assert_closed(self._request_link("Inv999", "203.0.113.99"))
+        self.assertEqual(self._request_link(ip="198.51.100.1").status_code, 200)
 
     def test_fourth_request_within_the_hour_is_turned_away(self):
         """Test that a visitor can ask three times an hour, whatever the number."""
