@@ -68,7 +68,7 @@ class PaynowController(http.Controller):
             return self._paynow_render_bare_form(company, values, source)
         values["invoice"] = invoice_sudo.name
         values["amount"] = invoice_sudo._paynow_format_input(amount)
-        return self._paynow_render_form(values, source=source)
+        return self._paynow_render_form(values, source=source, proof=proof)
 
     @http.route(
         "/PAYNOW/invoice/<int(max=2147483647):invoice_id>",
@@ -278,6 +278,7 @@ class PaynowController(http.Controller):
         is_failed=False,
         source=None,
         instead=None,
+        proof=None,
     ):
         """Render the form with the three fields.
 
@@ -287,13 +288,16 @@ class PaynowController(http.Controller):
         :param bool is_failed: Whether a look-up found nothing.
         :param str|None source: Where the link to the page stood, see `SOURCES`.
         :param dict|None instead: See `_paynow_prepare_instead`.
+        :param str|None proof: The proof from which it was filled.
         """
         report = {}
         _providers, methods_sudo = request.env["payment.provider"]._paynow_get_options(
             request.env["paynow.page"]._get_company(), request.website, report=report
         )
+        # What holds a token is no page of the website, on which anything may run.
+        is_framed = bool(link or proof or instead)
         return request.env["paynow.page"]._render(
-            "paynow_module.page",
+            "paynow_module.filled" if is_framed else "paynow_module.page",
             {
                 "values": values,
                 "error": error,
@@ -305,8 +309,8 @@ class PaynowController(http.Controller):
                 "availability_report": report,
             },
             # The bare page may be found by its clients.
-            is_listed=not request.httprequest.args,
-            is_framed=False,
+            is_listed=not (is_framed or request.httprequest.args),
+            is_framed=is_framed,
         )
 
     def _paynow_prepare_instead(self, refusal, values, visitor):

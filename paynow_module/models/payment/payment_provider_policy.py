@@ -17,7 +17,10 @@ POLICIES = {
         "form-action": ("https:",),
     },
     "aps": {
-        "form-action": ("https://checkout.payfort.com", "https://sbcheckout.payfort.com"),
+        "form-action": (
+            "https://checkout.payfort.com",
+            "https://sbcheckout.payfort.com",
+        ),
     },
     "asiapay": {
         "form-action": (
@@ -72,23 +75,16 @@ POLICIES = {
     },
     "mollie": {"form-action": ("https://*.mollie.com",)},
     "nuvei": {
-        "form-action": ("https://secure.safecharge.com", "https://ppp-test.safecharge.com"),
+        "form-action": (
+            "https://secure.safecharge.com",
+            "https://ppp-test.safecharge.com",
+        ),
     },
     "paymob": {"form-action": ("https://*.paymob.com",)},
-    "paypal": {
-        directive: (
-            "https://*.paypal.com",
-            "https://*.paypalobjects.com",
-            "https://*.venmo.com",
-        )
-        for directive in (
-            "script-src",
-            "style-src",
-            "img-src",
-            "connect-src",
-            "frame-src",
-        )
-    },
+    "paypal": dict.fromkeys(
+        ("script-src", "style-src", "img-src", "connect-src", "frame-src"),
+        ("https://*.paypal.com", "https://*.paypalobjects.com", "https://*.venmo.com"),
+    ),
     "razorpay": {
         "script-src": ("https://checkout.razorpay.com",),
         "img-src": ("https://*.razorpay.com",),

@@ -90,6 +90,7 @@ class TestPageSafety(PaynowHttpCommon):
         self.assertEqual([code for code in theirs if code in bare], list(theirs))
         proof = self._prepare_form()["access_token"]
         for route in (
+            f"/PAYNOW?proof={proof}",
             f"/PAYNOW/checkout/{proof}",
             "/PAYNOW/checkout/x",
             self._pay("done")._paynow_get_landing_route(),
