@@ -162,6 +162,9 @@ class PaymentPortal(account_payment.PaymentPortal):
             )
         # Not the same as on our page: what was begun here can't be closed there.
         visitor = f"portal {request.env['paynow.page']._get_visitor()}"
+        begun_sudo = invoices_sudo.transaction_ids.filtered(
+            lambda tx: tx.state == "draft" and tx._paynow_is_by_payer()
+        ).filtered(lambda tx: not tx.paynow_is_known)
         try:
             # Whoever is refused lets go of the invoices unwritten.
             with request.env.cr.savepoint(flush=False):
@@ -170,6 +173,7 @@ class PaymentPortal(account_payment.PaymentPortal):
                     request.env["res.partner"].sudo().browse(partner_id),
                     visitor,
                 )
+            begun_sudo._paynow_close(kwargs["amount"])
         except PaynowRefusal as refusal:
             return self._paynow_prepare_error(str(refusal))
         values = super()._process_transaction(
@@ -177,5 +181,7 @@ class PaymentPortal(account_payment.PaymentPortal):
         )
         tx_id = request.session[PaymentPostProcessing.MONITORED_TX_ID_KEY]
         # In sudo mode as clients can't write on transactions.
-        request.env["payment.transaction"].sudo().browse(tx_id).paynow_visitor = visitor
+        tx_sudo = request.env["payment.transaction"].sudo().browse(tx_id)
+        tx_sudo.paynow_visitor = visitor
+        begun_sudo._paynow_replace(tx_sudo)
         return values

@@ -162,6 +162,7 @@ class PaynowSettings(models.TransientModel):
 
     def onchange(self, values, field_names, fields_spec):
         """Override of `web` to show no settings of another company, either."""
+        self.check_access("read")
         self._paynow_check_access(
             self.env["res.company"].browse(values.get("company_id") or [])
         )

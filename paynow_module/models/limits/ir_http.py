@@ -163,7 +163,8 @@ class IrHttp(models.AbstractModel):
 
         :rtype: bool
         """
-        return "paynow" in request.httprequest.path.lower().split("/")
+        path = request.httprequest.path.lower().replace("\0", "/")
+        return "paynow" in path.split("/")
 
     @classmethod
     def _paynow_count_failure(cls, action, kind, **typed):

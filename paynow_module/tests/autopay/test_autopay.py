@@ -180,7 +180,7 @@ class TestAutopayRun(PaynowAutopayCommon):
         self.invoice = self._bill("One", due=1)
         self._choose()
         with self._on(1):
-            draft = self._pay("draft", amount=30.0)
+            draft = self._pay("draft", amount=30.0, paynow_is_known=True)
         self._run(days=1)
         self.assertFalse(self.charges)
         draft._set_canceled()

@@ -35,7 +35,7 @@ class TestReceipt(PaynowPaymentCommon):
         """Test that each state has its own headline, and only failures an alert."""
         self.provider.support_manual_capture = "partial"
         for state, headline, still_to_pay, has_alert in (
-            ("draft", "Paying…", "$70.00", False),
+            ("draft", "Paying…", "$100.00", False),
             ("pending", "Payment being processed", "$70.00", False),
             ("authorized", "Payment being processed", "$70.00", False),
             ("done", "Payment received", "$70.00", False),

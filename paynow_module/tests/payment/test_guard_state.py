@@ -70,13 +70,14 @@ class TestGuardState(PaynowGuardCommon):
 
     def test_payment_of_another_visitor_is_respected(self):
         """Test that of two open pages only the first to pay the whole does so."""
-        form = self._prepare_form()
+        form, browser = self._prepare_form(), self.opener
         self.authenticate(None, None)
-        other_form = self._prepare_form()
+        other_form, other_browser = self._prepare_form(), self.opener
+        self.opener = browser
         self.assertEqual(
             self._post_transaction(form).json()["result"]["state"], "draft"
         )
-        self.authenticate(None, None)
+        self.opener = other_browser
         self.assertIn("begun elsewhere", self._assert_refused(other_form))
         self.assertEqual(len(self.invoice.transaction_ids), 1)
 

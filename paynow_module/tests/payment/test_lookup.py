@@ -40,7 +40,11 @@ class TestLookup(PaynowCommon):
             .with_user(self.public_user)
             .with_context(lang=lang)
             ._paynow_lookup(
-                self.company, self.email if email is None else email, number, amount
+                self.company,
+                self.email if email is None else email,
+                number,
+                amount,
+                visitor="another",
             )
         )
 

@@ -138,7 +138,7 @@ class TestPortalGuard(PaynowHttpCommon):
         for state in ("pending", "authorized", "done", "draft"):
             with self.subTest(state=state):
                 savepoint = self.env.cr.savepoint(flush=True)
-                self._pay(state, amount=30.0)
+                self._pay(state, amount=30.0, paynow_is_known=True)
                 self.assertIn("$70.00", self._assert_refused(70.01))
                 self._assert_accepted(70.0)
                 savepoint.rollback()
@@ -164,12 +164,19 @@ class TestPortalGuard(PaynowHttpCommon):
 
     def test_payment_on_the_page_is_respected_in_the_portal(self):
         """Test that both ways to pay count each other's payments."""
-        self._pay_online("60")
-        self.authenticate(None, None)
+        self._pay("pending", amount=60.0)
         self._assert_refused(100.0)
         self._assert_accepted(40.0)
         self.authenticate(None, None)
         self.assertEqual(self.invoice._paynow_get_payable(), 0.0)
+
+    def test_client_goes_first_and_closes_what_strangers_began(self):
+        """Test that who may open the portal's page pays the whole, and alone."""
+        self._pay_online("60")
+        begun = self.invoice.transaction_ids
+        self.authenticate(None, None)
+        self._assert_accepted(100.0)
+        self.assertEqual(begun.state, "cancel")
 
     def test_invoices_that_are_not_open_are_refused(self):
         """Test that drafts, canceled and paid invoices and notes aren't paid."""
