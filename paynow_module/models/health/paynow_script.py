@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import logging
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -9,6 +10,15 @@ from odoo import api, fields, models
 from .res_company_watch import FINE, OWN
 
 _logger = logging.getLogger(__name__)
+
+LATE = timedelta(days=2)  # The page is looked at once a day.
+# A provider that is no longer offered is no danger.
+WAITING = [
+    ("state", "!=", "accepted"),
+    "|",
+    ("state", "!=", "gone"),
+    ("kind", "not in", ("provider", "captcha")),
+]
 
 
 class PaynowScript(models.Model):
@@ -256,6 +266,29 @@ class PaynowScript(models.Model):
             note=Markup("<p>%s</p><ul>%s</ul>") % (text, lines),
             user_id=administrator.id,
         )
+
+    @api.model
+    def _get_doubt(self, company):
+        """Return why what runs on the page is not known to be as accepted.
+
+        :param res.company company: The company whose page it is.
+        :return: The reason; None if there is none, and before the first look.
+        :rtype: str|None
+        """
+        # In sudo mode as system administrators may not read the list.
+        own_sudo = self.sudo().search([("company_id", "=", company.id)])
+        if own_sudo.filtered_domain(WAITING):
+            return self.env._(
+                "The page on which clients pay has changed, and no add-on was updated."
+                " Look at what is not accepted in the list of scripts."
+            )
+        seen = max(own_sudo.mapped("seen_date"), default=None)
+        if seen and seen < fields.Datetime.now() - LATE:
+            return self.env._(
+                "Nobody has looked at the page on which clients pay for days: is the"
+                " scheduled action Pay Now: look at the payment page on?"
+            )
+        return None
 
     def action_accept(self):
         """Take what was found at the last look as it should be, if somebody may."""

@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import requests
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -92,6 +94,22 @@ class TestWatch(PaynowHttpCommon):
         for script in self.scripts.search([("kind", "in", ("bundle", "file"))]):
             self.assertRegex(script.value, r"^sha384-[A-Za-z0-9+/]{64}$")
             self.assertTrue(script.owner and script.purpose)
+
+    def test_scheduled_action_looks_where_there_is_a_page(self):
+        looked = []
+
+        def look(company):
+            looked.append(company)
+            return {}, False
+
+        cron = self.env.ref("paynow_module.ir_cron_watch")
+        with patch.object(type(self.company), "_paynow_look", look):
+            cron.method_direct_trigger()
+            self.assertIn(self.company, looked)
+            looked.clear()
+            self.company.paynow_enabled = False
+            cron.method_direct_trigger()
+            self.assertNotIn(self.company, looked)
 
     def test_checkout_is_looked_at_where_there_is_an_open_invoice(self):
         url, is_checkout = self.company._paynow_get_watched_path()
@@ -211,6 +229,20 @@ class TestWatch(PaynowHttpCommon):
             {"latest_version": "19.0.9.9"}
         )
         self.assertEqual(len(self._look()), 1)
+
+    def test_health_shows_what_waits(self):
+        self._look()
+        company = self.company.with_user(self.accountant)
+        self.assertEqual(company._paynow_get_check_policy()["state"], "green")
+        self._inject()
+        self._look()
+        check = company._paynow_get_check_policy()
+        self.assertEqual(check["state"], "amber")
+        self.assertIn("paynow_script_action", check["url"])
+        self.scripts.with_user(self.accountant).action_accept()
+        self.assertEqual(company._paynow_get_check_policy()["state"], "green")
+        self.scripts.search([]).seen_date = fields.Datetime.now() - timedelta(days=3)
+        self.assertIn("for days", company._paynow_get_check_policy()["message"])
 
     # === ACCEPT === #
 
