@@ -62,6 +62,7 @@
         "views/notices/paynow_notice_views.xml",
         "views/notices/res_partner_views.xml",
         "views/reports/paynow_report_views.xml",
+        "views/health/paynow_script_views.xml",
         # Wizard views.
         "views/outcome/paynow_return_views.xml",
         "views/paynow_settings_views.xml",

@@ -165,6 +165,13 @@ class ResCompany(models.Model):
                     providers=", ".join(unknown_sudo.mapped("name")),
                 ),
             )
+        Script = self.env["paynow.script"]
+        where = Script.has_access("read") and (
+            "/odoo/action-paynow_module.paynow_script_action",
+            self.env._("Scripts of the Page"),
+        )
+        if message := Script._get_doubt(self):
+            return self._paynow_prepare_check(title, AMBER, message, where)
         return self._paynow_prepare_check(
             title,
             GREEN,
