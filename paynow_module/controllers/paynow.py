@@ -193,21 +193,25 @@ class PaynowController(http.Controller):
             "email": values["email"],
             "number": values["invoice"],
         }
-        Limit = request.env["paynow.limit"]
         # Whoever holds a link has no need to guess: it works while look-ups are closed.
         is_named = self._paynow_is_named(values)
         visitor["is_known"] = is_named or page._is_client(company)
         if is_named:
             visitor["source"] = "mail"
-        elif wait := Limit._get_wait(company, "lookup", **visitor):
-            return page._render_wait(wait)
-        elif error := page._get_captcha_error("paynow_lookup"):
-            return self._paynow_render_form(values, error, source=source)
+        has_worked = is_named or page._has_worked(kwargs, values)
+        held = (company, visitor, values, source, has_worked)
+        if not is_named:
+            if response := self._paynow_hold(*held):
+                return response
+            if error := page._get_captcha_error("paynow_lookup"):
+                return self._paynow_render_form(values, error, source=source)
         if source in SOURCES:
             visitor["source"] = source
-        wait = Limit._claim(company, "lookup", **visitor)
+        wait = request.env["paynow.limit"]._claim(
+            company, "lookup", has_worked=has_worked, **visitor
+        )
         if wait and not is_named:
-            return page._render_wait(wait)
+            return self._paynow_hold(*held, wait=wait)
         Attempt = request.env["paynow.attempt"]
         try:
             invoice_sudo, amount = request.env["account.move"]._paynow_lookup(
@@ -234,6 +238,26 @@ class PaynowController(http.Controller):
         return page._redirect(f"/PAYNOW/checkout/{proof}")
 
     # === HELPERS === #
+
+    def _paynow_hold(self, company, visitor, values, source, has_worked, wait=0):
+        """Render the page for who may not look up yet: to wait, or to work first.
+
+        :param res.company company: The company of the page.
+        :param dict visitor: Who it is, as limits count them.
+        :param dict values: What stands in the fields, by name.
+        :param str|None source: Where the link stood that led here, see `SOURCES`.
+        :param bool has_worked: Whether the browser has worked for what was typed.
+        :param int wait: For how many seconds look-ups were found closed just now.
+        :return: The page; None for who may look up.
+        """
+        page = request.env["paynow.page"]
+        seconds, bits = request.env["paynow.limit"]._get_obstacle(
+            company, is_fresh=bool(wait), has_worked=has_worked, **visitor
+        )
+        if bits:
+            source = source if source in SOURCES else None
+            return page._render_work(bits, seconds, values, source)
+        return page._render_wait(seconds or wait) if seconds or wait else None
 
     def _paynow_is_named(self, values):
         """Tell whether this browser came by a mailed link to what stands in the form.

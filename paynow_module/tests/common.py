@@ -231,6 +231,7 @@ class PaynowHttpCommon(PaynowCommon, PaymentHttpCommon):
     def _mask(self, response, *typed):
         """Return the body of a page without what was typed and random tokens."""
         text = re.sub(r"\b[0-9a-f]{40}o\d+\b", "CSRF", response.text)
+        text = re.sub(r'name="puzzle" value="[^"]+"', "PUZZLE", text)
         text = re.sub(r'nonce="[\w-]+"', 'nonce="NONCE"', text)
         for value in typed:
             text = text.replace(value, "TYPED")

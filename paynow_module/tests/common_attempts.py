@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from contextlib import contextmanager
+from hashlib import sha256
+from itertools import count
 from unittest.mock import patch
 
 from odoo import fields, http
@@ -112,6 +114,35 @@ class PaynowAttemptCommon(PaynowHttpCommon):
         wait = int(response.headers["Retry-After"])
         self.assertGreater(wait, 0)
         return wait
+
+    def _work(self, response, ip=None, **changes):
+        """Do the work that a page asks of the browser, and send its form.
+
+        :param requests.Response response: The page.
+        :param str ip: See `_try`.
+        :param dict changes: What a forger sends instead.
+        :rtype: requests.Response
+        """
+        (form,) = self._parse(response).xpath("//form[@id='o_paynow_work']")
+        data = {field.get("name"): field.get("value") for field in form.iter("input")}
+        zeros = "0" * int(form.get("data-bits"))
+        for answer in count():
+            digest = sha256(f"{data['puzzle']}.{answer}".encode()).digest()
+            if f"{int.from_bytes(digest):0256b}".startswith(zeros):
+                break
+        data = {**data, "answer": str(answer), **changes}
+        return self._post("/PAYNOW", data=data, ip=ip)
+
+    def _assert_work(self, response):
+        """Assert that a response is the page on which the browser works.
+
+        :return: The bits of the work.
+        :rtype: int
+        """
+        self.assertEqual(response.status_code, 429)
+        self.assertGreater(int(response.headers["Retry-After"]), 0)
+        (form,) = self._parse(response).xpath("//form[@id='o_paynow_work']")
+        return int(form.get("data-bits"))
 
     def _assert_open(self, response):
         """Assert that a right pair leads to the checkout."""

@@ -32,3 +32,15 @@ def migrate(cr, _version):
             """,
             [now, name, before],
         )
+    cr.execute(
+        """
+        UPDATE paynow_limit
+           SET effect = 'slow'
+          FROM ir_model_data data
+         WHERE data.module = 'paynow_module'
+           AND data.name = 'limit_lookup_failed_company'
+           AND data.model = 'paynow.limit'
+           AND data.res_id = paynow_limit.id
+           AND by_network
+        """
+    )

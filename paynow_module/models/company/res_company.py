@@ -88,8 +88,10 @@ class ResCompany(models.Model):
         ],
         default="0_normal",
         required=True,
-        help="Rises by itself while strangers try numbers or cards, and falls by itself"
-        " when they have stopped. Each level includes those before it.",
+        help="Rises by itself to the captcha while strangers try numbers, and falls by"
+        " itself when they have stopped. Where the website has no captcha, browsers"
+        " work for some seconds before each look-up. Set by hand, each level includes"
+        " those before it.",
     )
     paynow_safety_date = fields.Datetime(string="Safety level since", readonly=True)
 

@@ -192,8 +192,9 @@ class ResCompany(models.Model):
             title,
             AMBER,
             self.env._(
-                "No captcha is set up. While strangers try numbers, look-ups close and"
-                " only mailed links work; with reCAPTCHA or Turnstile they stay open."
+                "No captcha is set up. While strangers try numbers, the browsers of"
+                " your clients work for some seconds before each look-up; with"
+                " reCAPTCHA or Turnstile they need not."
             ),
             (
                 "/odoo/action-base_setup.action_general_configuration",

@@ -183,6 +183,8 @@ class IrHttp(models.AbstractModel):
         if (
             company
             and company.sudo().paynow_enabled
-            and not request.env["paynow.limit"]._claim(company, action, **typed)
+            and not request.env["paynow.limit"]._claim(
+                company, action, has_worked=True, **typed
+            )
         ):
             request.env["paynow.attempt"]._log(company, kind, **typed)

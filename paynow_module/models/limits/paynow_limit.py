@@ -16,6 +16,10 @@ TABLE = SQL.identifier("paynow_limit")
 # Who might be the one too many is held back until the others are done, for so long.
 BREATH = 0.05  # Seconds.
 BREATHS = 40
+# Bits of the browser's work, see `paynow_page_work`, and at most so many more: those of
+# 18 take 260,000 hashes, which a telephone reckons in a quarter of a minute.
+WORK_BITS = 14
+MAX_MORE_BITS = 4
 # What others than the visitor can have tried, too.
 SHARED = ("email_hash", "number_hash", "invoice_id", "company_id")
 
@@ -30,6 +34,8 @@ class Limit(NamedTuple):
     minutes: int
     #: Whether each network counts once, however often it tries.
     by_network: bool
+    #: Whether it closes nothing, but lets the browser work first.
+    is_slow: bool
     #: Whether only known clients count, or only strangers; None for both.
     is_known: bool | None
     #: The number of the lock that all hold who are under way with the same key.
@@ -77,6 +83,17 @@ class PaynowLimit(models.Model):
     )
     maximum = fields.Integer(string="Times", required=True)
     minutes = fields.Integer(string="Within minutes", required=True)
+    effect = fields.Selection(
+        string="What follows",
+        selection=[
+            ("close", "Closed"),
+            ("slow", "The browser works first"),
+        ],
+        default="close",
+        required=True,
+        help="Where the website has no captcha, the browser of whoever looks up can be"
+        " made to compute for some seconds before: honest clients get through.",
+    )
     by_network = fields.Boolean(
         string="From so many networks",
         help="Each network (IPv4 /24, IPv6 /48) counts once, however often it tries:"
@@ -90,6 +107,14 @@ class PaynowLimit(models.Model):
         if any(limit.maximum < 1 or limit.minutes < 1 for limit in self):
             raise ValidationError(
                 self.env._("Times and minutes must be whole numbers from 1 on.")
+            )
+
+    @api.constrains("action", "effect")
+    def _check_effect(self):
+        """Refuse what can't be: only the form of the look-up lets the browser work."""
+        if any(x.effect == "slow" and x.action != "lookup" for x in self):
+            raise ValidationError(
+                self.env._("Only for look-ups the browser can be made to work first.")
             )
 
     @api.model_create_multi
@@ -147,13 +172,21 @@ class PaynowLimit(models.Model):
         """Return the limits of an action; kept, as they stand before every try.
 
         :param str action: See the field.
-        :return: Kind, key, maximum, minutes, and by what is counted, of each.
-        :rtype: list[tuple[str, str, int, int, bool]]
+        :return: Kind, key, maximum, minutes, whether networks are counted, and whether
+            it only slows down, of each.
+        :rtype: list[tuple[str, str, int, int, bool, bool]]
         """
         limits_sudo = self.sudo().search_fetch([("action", "=", action)])
         # In sudo mode as visitors can't read the limits.
         return [
-            (lim.kind, lim.key, lim.maximum, lim.minutes, lim.by_network)
+            (
+                lim.kind,
+                lim.key,
+                lim.maximum,
+                lim.minutes,
+                lim.by_network,
+                lim.effect == "slow",
+            )
             for lim in limits_sudo
         ]
 
@@ -177,6 +210,45 @@ class PaynowLimit(models.Model):
         limits = self._prepare_limits(company, action, values)
         counts = self._count(self.env.cr, company, limits)
         return max([wait for _count, wait in counts], default=0)
+
+    @api.model
+    def _get_obstacle(self, company, is_fresh=False, **values):
+        """Return for how long look-ups are closed to a visitor, and by what work open.
+
+        The more limits are reached that only slow down, the more work it is.
+
+        :param res.company company: See `_get_wait`, as the others.
+        :param bool is_fresh: Whether what others have done since this request began
+            counts, too.
+        :return: The seconds after which all is open, and the bits of the work; without
+            bits, work opens nothing.
+        :rtype: tuple[int, int]
+        """
+        if wait := self._get_calm_wait(company, "lookup"):
+            return wait, 0
+        limits = self._prepare_limits(company, "lookup", values)
+        if is_fresh:
+            with self.env.registry.cursor() as cr:
+                counts = self._count(cr, company, limits)
+        else:
+            self.env["paynow.attempt"].flush_model()
+            counts = self._count(self.env.cr, company, limits)
+        waits = [
+            (wait, limit.is_slow)
+            for limit, (_count, wait) in zip(limits, counts, strict=True)
+            if wait
+        ]
+        closed = max([wait for wait, is_slow in waits if not is_slow], default=0)
+        if closed:
+            return closed, 0
+        slow = [wait for wait, _is_slow in waits]
+        if not (values.get("has_worked") or values.get("is_known")) and (
+            company.sudo()._paynow_needs_work()
+        ):  # In sudo mode as visitors can't read all of a company.
+            slow.append(int(CALM.total_seconds()))
+        if not slow:
+            return 0, 0
+        return max(slow), WORK_BITS + min(len(slow) - 1, MAX_MORE_BITS)
 
     @api.model
     def _claim(self, company, action, **values):
@@ -256,21 +328,28 @@ class PaynowLimit(models.Model):
         """Return the limits that apply to a visitor.
 
         Of what strangers can try as well, known clients have an allowance of their own:
-        nothing that strangers do closes anything to them.
+        nothing that strangers do closes anything to them. Whose browser `has_worked` is
+        slowed down by nothing, nor is who passes a captcha.
 
         :param res.company company: See `_get_wait`, as the others.
         :rtype: list[Limit]
         """
         Attempt = self.env["paynow.attempt"]
         keys = Attempt._prepare_keys({**values, "company_id": company.id})
+        # In sudo mode as visitors can't read the settings.
+        is_through = keys.get("has_worked") or company.sudo()._paynow_has_captcha()
         limits = []
-        for kind, key, *numbers in self._get_limits(action):
+        for kind, key, *numbers, is_slow in self._get_limits(action):
+            if is_slow and is_through:
+                continue
             if value := keys.get(key):
                 is_known = bool(keys.get("is_known")) if key in SHARED else None
                 text = repr((company.id, action, key, value, is_known))
                 digest = sha256(text.encode()).digest()[:8]
                 lock = int.from_bytes(digest, "big", signed=True)
-                limits.append(Limit(kind, key, value, *numbers, is_known, lock))
+                limits.append(
+                    Limit(kind, key, value, *numbers, is_slow, is_known, lock)
+                )
         return limits
 
     @api.model

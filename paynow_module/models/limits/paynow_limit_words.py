@@ -12,7 +12,7 @@ class PaynowLimit(models.Model):
 
     sentence = fields.Char(string="In words", compute="_compute_sentence")
 
-    @api.depends("action", "kind", "key", "maximum", "minutes", "by_network")
+    @api.depends("action", "kind", "key", "maximum", "minutes", "by_network", "effect")
     @api.depends_context("lang")
     def _compute_sentence(self):
         labels = {
@@ -27,7 +27,21 @@ class PaynowLimit(models.Model):
                 "time": format_wait(limit.minutes * 60, self.env.lang),
                 "key": labels["key"].get(limit.key),
             }
-            if limit.by_network:
+            if limit.effect == "slow" and limit.by_network:
+                limit.sentence = self.env._(
+                    "%(action)s need a captcha, or some work of the browser, after"
+                    " “%(kind)s” from %(count)s networks within %(time)s, for the same:"
+                    " %(key)s.",
+                    **values,
+                )
+            elif limit.effect == "slow":
+                limit.sentence = self.env._(
+                    "%(action)s need a captcha, or some work of the browser, after"
+                    " “%(kind)s” %(count)s times within %(time)s, for the same:"
+                    " %(key)s.",
+                    **values,
+                )
+            elif limit.by_network:
                 limit.sentence = self.env._(
                     "%(action)s are closed after “%(kind)s” from %(count)s networks"
                     " within %(time)s, for the same: %(key)s.",

@@ -9,8 +9,10 @@ from ...utils import format_wait
 WINDOW = 10  # Minutes over which attempts are counted.
 CALM = timedelta(minutes=30)  # Without need, a level falls by one after this time.
 
-# From how many networks look-ups failed in the window, and the level they call for.
-THRESHOLDS = [(60, "1_captcha"), (150, "2_links")]
+# From how many networks look-ups failed in the window, and the level that calls for.
+# None that closes the page: so many networks are cheap, and clients would pay for it.
+MAX_FAILURES = 60
+FAILURES_LEVEL = "1_captcha"
 # From how many networks payments were declined in the window, until cards are hidden.
 MAX_DECLINES = 25
 
@@ -41,10 +43,7 @@ class ResCompany(models.Model):
             ):
                 company._paynow_hide_cards()
             count = Attempt._count_recent(company, "lookup_failed", WINDOW)
-            needed = max(
-                [level for networks, level in THRESHOLDS if count >= networks],
-                default=levels[0],
-            )
+            needed = FAILURES_LEVEL if count >= MAX_FAILURES else levels[0]
             current = company.paynow_safety_level
             since = company.paynow_safety_date
             if needed > current:
@@ -89,13 +88,19 @@ class ResCompany(models.Model):
     def _paynow_takes_lookups(self):
         """Tell whether invoices can be looked up at the present safety level.
 
-        Where a captcha is called for and the website has none, they can't.
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.paynow_safety_level < "2_links"
+
+    def _paynow_needs_work(self):
+        """Tell whether browsers work before each look-up, in place of a captcha.
 
         :rtype: bool
         """
         self.ensure_one()
-        level = self.paynow_safety_level
-        return level < "1_captcha" or (level < "2_links" and self._paynow_has_captcha())
+        is_calm = self.paynow_safety_level < "1_captcha"
+        return not is_calm and not self._paynow_has_captcha()
 
     def _paynow_has_captcha(self):
         """Tell whether a captcha of Odoo is set up: reCAPTCHA or Turnstile.

@@ -20,6 +20,7 @@ from . import paynow_page
 from . import paynow_page_arrival
 from . import paynow_page_checkout
 from . import paynow_page_policy
+from . import paynow_page_work
 from . import res_partner
 from . import website
 from . import website_accessibility

@@ -6,3 +6,4 @@ from . import test_claim
 from . import test_limits
 from . import test_payment_limits
 from . import test_safety
+from . import test_work
