@@ -319,7 +319,7 @@ class PaynowController(http.Controller):
             request.env["paynow.page"]._get_company(), request.website, report=report
         )
         # What holds a token is no page of the website, on which anything may run.
-        is_framed = bool(link or proof or instead)
+        is_framed = bool(proof or instead)
         return request.env["paynow.page"]._render(
             "paynow_module.filled" if is_framed else "paynow_module.page",
             {

@@ -119,6 +119,8 @@ class TestSettings(PaynowCommon):
     def test_limits_are_changed_by_who_works_for_all_companies(self):
         """Test that no company closes, or opens, the page of another."""
         limit = self.env.ref("paynow_module.limit_words_ip").with_user(self.accountant)
+        others = self.env["res.company"].search([("id", "!=", self.company.id)])
+        others.paynow_enabled = False
         limit.maximum = 9
         self.env["res.company"].create({"name": "Other", "paynow_enabled": True})
         with self.assertRaises(AccessError):

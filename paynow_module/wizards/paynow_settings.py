@@ -174,7 +174,8 @@ class PaynowSettings(models.TransientModel):
         :param res.company companies: The companies.
         :raise AccessError: If not.
         """
-        if not self.env.su and companies - self.env.user.company_ids:
+        user = self.env.user  # Odoo checks constraints in sudo mode.
+        if not user._is_superuser() and companies - user.company_ids:
             raise AccessError(
                 self.env._("These are settings of a company that you don't work for.")
             )
