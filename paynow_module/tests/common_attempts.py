@@ -15,9 +15,7 @@ from .common import PaynowHttpCommon
 class PaynowAttemptCommon(PaynowHttpCommon):
     """Visitors whose tries are counted: unlike in `_look_up`, none is forgotten."""
 
-    def _try(
-        self, email=None, number=None, amount="100", ip=None, link=None, **data
-    ):
+    def _try(self, email=None, number=None, amount="100", ip=None, link=None, **data):
         """Post the form as the visitor with an IP address.
 
         :param str email, number, amount: What is typed.

@@ -33,9 +33,7 @@ class TestStrangers(PaynowBooksCommon, PaynowLinkCommon):
 
     def test_draft_of_the_client_delays_all(self):
         """Test that nothing is charged while the client may be about to pay."""
-        self._pay(
-            "draft", amount=30.0, paynow_visitor="client", paynow_is_known=True
-        )
+        self._pay("draft", amount=30.0, paynow_visitor="client", paynow_is_known=True)
         known = self.invoice.with_context(paynow_is_known=True)
         self.assertEqual(self.invoice._paynow_get_payable("another"), 70.0)
         self.assertEqual(self.invoice._paynow_get_payable(), 70.0)
@@ -105,7 +103,9 @@ class TestStrangers(PaynowBooksCommon, PaynowLinkCommon):
     def test_nobody_s_mailbox_is_filled_by_tries(self):
         """Test that mails about what is not paid end, and receipts go on."""
         for _number in range(12):
-            self._pay("pending", amount=1.0, provider_reference="p")._paynow_mail_payer()
+            self._pay(
+                "pending", amount=1.0, provider_reference="p"
+            )._paynow_mail_payer()
         self.assertEqual(len(self._get_mails()), 10)
         self.assertIn("too many mails", str(self.invoice.message_ids.mapped("body")))
         self._pay("done", amount=1.0)._paynow_mail_payer()
