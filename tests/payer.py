@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 CHOICE = "How would you like to pay?"
 CONFIRMATION = "Please confirm your payment"
-#: The theme's font, which the style sheet of the whole website names: our pages keep the
-#: browser from asking Google for it.
+#: The theme's font, which the style sheet of the whole website names: our pages keep
+#: the browser from asking Google for it.
 FONT = "https://fonts.googleapis.com/css?"
 
 

@@ -31,6 +31,8 @@ found = {"methods": [methods(10.0), methods(2000.0)]}
 provider = env.ref("payment.payment_provider_demo")
 provider.name = "Old contract"
 found["problem"] = provider._paynow_get_problem()
+provider.name = "Acme"
+found["policy"] = sorted(provider._paynow_get_policy())
 provider.name = "Demo"
 
 delivery = env["res.partner"].create({"name": "Dock", "email": "DOCK@example.com"})
@@ -108,6 +110,7 @@ def test_the_examples_of_the_manual_work(stack, paynow_db, examples, tmp_path):
     small, large = found["methods"]
     assert set(small) - set(large) == {"card"} and large
     assert found["problem"] == "Its contract has ended."
+    assert found["policy"] == ["frame-src", "script-src"]
     assert found["email"] is True
     assert found["numbers"] == [1, 1]
     assert found["link"] == [True, True]
@@ -119,6 +122,17 @@ def test_the_examples_of_the_manual_work(stack, paynow_db, examples, tmp_path):
     assert "phone number" in found["notes"]
     assert "/PAYNOW?link=" in found["mail"][0]
     assert "Paid online, thank you!" in found["chatter"]
+
+
+def test_each_host_of_a_provider_has_its_source():
+    """The manual's table of what may be loaded is the code's."""
+    file = ADDON / "models" / "payment" / "payment_provider_policy.py"
+    policies = file.read_text().partition("class ")[0]
+    rows = (ROOT / "docs" / "security.md").read_text()
+    codes = re.findall(r'^    "(\w+)": ', policies, re.MULTILINE)
+    hosts = re.findall(r'"https://(.+?)"', policies)
+    assert codes and hosts
+    assert [name for name in codes + hosts if f"`{name}`" not in rows] == []
 
 
 def read_tests():

@@ -2,11 +2,11 @@
 
 from odoo import models
 
-#: Where the form of each provider takes what it needs, by directive of the page's policy;
-#: what is missing is our own site. Hosts of scripts, styles and forms are those in the
-#: provider's module of Odoo; what its script asks for then, those that the provider
-#: names: docs/security.md lists the sources. A bank's page for 3-D Secure can be anywhere
-#: where the script doesn't keep it in a frame of its own.
+#: Where the form of each provider takes what it needs, by directive of the page's
+#: policy; what is missing is our own site. Hosts of scripts, styles and forms are those
+#: in the provider's module of Odoo; what its script asks for then, those that the
+#: provider names: docs/security.md lists the sources. A bank's page for 3-D Secure can
+#: be anywhere where the script doesn't keep it in a frame of its own.
 POLICIES = {
     "adyen": {
         "script-src": ("https://*.adyen.com",),
@@ -97,12 +97,18 @@ POLICIES = {
     },
     "stripe": {
         "script-src": ("https://js.stripe.com", "https://*.js.stripe.com"),
-        "img-src": ("https://*.stripe.com",),
-        "connect-src": ("https://api.stripe.com",),
+        "img-src": ("https://*.stripe.com", "https://*.link.com"),
+        "connect-src": (
+            "https://api.stripe.com",
+            "https://link.com",
+            "https://*.link.com",
+        ),
         "frame-src": (
             "https://js.stripe.com",
             "https://*.js.stripe.com",
             "https://hooks.stripe.com",
+            "https://link.com",
+            "https://*.link.com",
         ),
     },
     "worldline": {
@@ -136,4 +142,9 @@ class PaymentProvider(models.Model):
         :rtype: dict[str, tuple[str, ...]]|None
         """
         self.ensure_one()
-        return POLICIES.get(self.code)
+        policy = POLICIES.get(self.code)
+        if self.code == "adyen" and "paypal" in self.payment_method_ids.mapped("code"):
+            # Adyen's form of PayPal is PayPal's own.
+            more = POLICIES["paypal"]
+            return {key: policy.get(key, ()) + more.get(key, ()) for key in policy}
+        return policy

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-#: What our own pages need. Styles may stand in elements, as Odoo's scripts put them there.
+#: What our own pages need. Styles may stand in elements: Odoo's scripts put them there.
 OWN = {
     "default-src": ("'self'",),
     "script-src": ("'self'",),

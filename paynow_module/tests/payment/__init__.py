@@ -23,6 +23,7 @@ from . import test_parts
 from . import test_parts_orders
 from . import test_payable
 from . import test_payment
+from . import test_policy
 from . import test_portal_guard
 from . import test_portal_rules
 from . import test_proof
