@@ -33,7 +33,9 @@ class PaynowPage(models.AbstractModel):
         :param dict values: What was typed, by name.
         :param str|None source: Where the link to the page stood.
         """
-        puzzle = sign(self, WORK_SCOPE, [bits, self._get_work_key(values)], WORK_VALIDITY)
+        puzzle = sign(
+            self, WORK_SCOPE, [bits, self._get_work_key(values)], WORK_VALIDITY
+        )
         response = self._render(
             "paynow_module.work",
             {

@@ -79,7 +79,9 @@ class TestLimits(PaynowAttemptCommon):
             with self.subTest(network=network):
                 self._reset_limits()
                 for number in range(tries):
-                    self._record("lookup_failed", 1, ip=get_client_key(network.format(number)))
+                    self._record(
+                        "lookup_failed", 1, ip=get_client_key(network.format(number))
+                    )
                 self._assert_closed(self._try(ip=inside))
                 self._assert_open(self._try(ip=outside))
 
@@ -112,8 +114,9 @@ class TestLimits(PaynowAttemptCommon):
     def _fail_from_networks(self, count, **values):
         """Have look-ups fail from different networks."""
         for number in range(count):
-            values = {"email": f"x{number}@example.com", "number": f"No{number}", **values}
-            self._record("lookup_failed", 1, ip=f"10.0.{number}.1", **values)
+            tried = {"email": f"x{number}@example.com", "number": f"No{number}"}
+            tried.update(values, ip=f"10.0.{number}.1")
+            self._record("lookup_failed", 1, **tried)
 
     def test_number_is_closed_after_thirty_networks_failed(self):
         """Test that nobody finds the address for a number from many computers."""
@@ -219,7 +222,11 @@ class TestLimits(PaynowAttemptCommon):
         """Test that the allowance of clients is none without end."""
         for number in range(30):
             self._record(
-                "lookup_failed", 1, ip=f"10.0.{number}.1", number="Inv123", is_known=True
+                "lookup_failed",
+                1,
+                ip=f"10.0.{number}.1",
+                number="Inv123",
+                is_known=True,
             )
         self._assert_open(self._try(ip="203.0.113.99"))
         self.portal_user.partner_id.parent_id = self.client

@@ -197,8 +197,12 @@ class TestSecureLink(PaynowLinkCommon):
         with freeze_time(NOON + timedelta(minutes=5)):
             self._request_link("Inv622")
             self._mail_links()
-        triggers = self.env["ir.cron.trigger"].sudo().search(
-            [("cron_id", "=", self.env.ref("paynow_module.ir_cron_secure_link").id)]
+        triggers = (
+            self.env["ir.cron.trigger"]
+            .sudo()
+            .search(
+                [("cron_id", "=", self.env.ref("paynow_module.ir_cron_secure_link").id)]
+            )
         )
         self.assertIn(NOON + timedelta(hours=1), triggers.mapped("call_at"))
 
