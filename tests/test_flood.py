@@ -169,7 +169,7 @@ def test_from_two_hundred_networks(books, links, url):
 def test_browsers_work_and_links_need_not(books, links, url):
     """The watchdog calls for a captcha after many failed look-ups, and says so, once.
 
-    There is none, so each look-up needs some work; the client with the link pays as ever.
+    There is none, so each look-up needs some work; who came by a link pays as ever.
     """
     books.query(
         "INSERT INTO paynow_attempt (company_id, kind, network, create_date)"

@@ -73,7 +73,9 @@ class Visitor:
         :param requests.Response answer: the page
         :rtype: requests.Response
         """
-        form = re.search(r'<form[^>]*id="o_paynow_work".*?</form>', answer.text, re.DOTALL)
+        form = re.search(
+            r'<form[^>]*id="o_paynow_work".*?</form>', answer.text, re.DOTALL
+        )
         fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
         space = 256 - int(read(form[0], "bits"))
         for number in count():
