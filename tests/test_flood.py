@@ -18,7 +18,7 @@ from visitor import Visitor
 TIMES = int(os.environ.get("PAYNOW_FLOOD", "150"))
 WORKERS = 2
 CLIENT = "flood@client.example.com"
-NUMBERS = ("Flood1", "Flood2", "Flood3")
+NUMBERS = ("Flood1", "Flood2", "Flood3", "Flood4")
 THREADS = 16
 
 LINKS = """
@@ -143,28 +143,44 @@ def test_from_one_address(books, links, url):
     Visitor(url, "198.51.100.78").look_up(CLIENT, "Flood3", "100.00")
 
 
-def test_from_two_hundred_addresses(books, links, url):
-    """Thirty guesses a minute for the whole company, and as many rows."""
+def test_from_all_addresses_of_a_network(books, links, url):
+    """Twenty guesses in a quarter of an hour, and nobody else is kept out."""
     addresses = [f"192.0.2.{n}" for n in range(1, 201)]
     figures = run(books, links, url, "Flood2", addresses)
+    assert figures["through"] <= 20 * (1 + int(figures["minutes"] / 15))
+    assert 0 <= figures["rows"] - figures["through"] <= 1
+    books.run_crons(WATCHDOG, WATCHDOG)
+    assert books.query(LEVEL) == [("0_normal", 0)]
+    # Whose address was tried lets the browser work.
+    client = Visitor(url, "198.51.100.78")
+    answer = client.post(CLIENT, "Flood3", "100.00")
+    assert client.work(answer).status_code == 303
+
+
+def test_from_two_hundred_networks(books, links, url):
+    """Thirty guesses a minute for the whole company, then each costs some work."""
+    addresses = [f"10.0.{n}.1" for n in range(1, 201)]
+    figures = run(books, links, url, "Flood4", addresses)
     minutes = ceil(figures["minutes"]) + 1
     assert figures["through"] <= 30 * minutes
     assert 0 <= figures["rows"] - figures["through"] <= 1
 
 
-def test_the_page_closes_and_links_work(books, links, url):
-    """The watchdog closes look-ups after many failed ones, and says so, once.
+def test_browsers_work_and_links_need_not(books, links, url):
+    """The watchdog calls for a captcha after many failed look-ups, and says so, once.
 
-    The client with the link pays all the same.
+    There is none, so each look-up needs some work; who came by a link pays as ever.
     """
     books.query(
-        "INSERT INTO paynow_attempt (company_id, kind, create_date)"
-        " SELECT 1, 'lookup_failed', now() at time zone 'utc'"
-        " FROM generate_series(1, 150)"
+        "INSERT INTO paynow_attempt (company_id, kind, network, create_date)"
+        " SELECT 1, 'lookup_failed', '10.0.' || n || '.0/24',"
+        " now() at time zone 'utc' FROM generate_series(1, 150) n"
     )
     books.run_crons(WATCHDOG, WATCHDOG)
-    assert books.query(LEVEL) == [("2_links", 1)]
+    assert books.query(LEVEL) == [("1_captcha", 1)]
     honest = Visitor(url, "198.51.100.79")
-    assert honest.post(CLIENT, "Flood3", "100.00").status_code == 429
+    answer = honest.post(CLIENT, "Flood3", "100.00")
+    assert answer.status_code == 429
+    assert honest.work(answer).status_code == 303
     pay_by_link(url, links["Flood3"], "Flood3")
     assert books.read("Flood3")["residual"] == 0

@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import itertools
 from contextlib import contextmanager
 from hashlib import sha256
-from itertools import count
 from unittest.mock import patch
 
 from odoo import fields, http
@@ -124,7 +124,7 @@ class PaynowAttemptCommon(PaynowHttpCommon):
         (form,) = self._parse(response).xpath("//form[@id='o_paynow_work']")
         data = {field.get("name"): field.get("value") for field in form.iter("input")}
         zeros = "0" * int(form.get("data-bits"))
-        for answer in count():
+        for answer in itertools.count():
             digest = sha256(f"{data['puzzle']}.{answer}".encode()).digest()
             if f"{int.from_bytes(digest):0256b}".startswith(zeros):
                 break

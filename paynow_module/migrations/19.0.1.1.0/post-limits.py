@@ -2,8 +2,8 @@
 
 # As they were, what they are, and by which maximum, where nobody has changed them.
 LIMITS = [
-    ("limit_lookup_failed_number", 5, 30),
-    ("limit_lookup_failed_email", 10, 60),
+    ("limit_lookup_failed_number", 5, 20),
+    ("limit_lookup_failed_email", 10, 30),
     ("limit_lookup_failed_company", 30, 30),
     ("limit_lookup_matched_company", 120, 120),
     ("limit_link_requested_company", 30, 120),

@@ -4,4 +4,5 @@ from . import ir_http
 from . import paynow_attempt
 from . import paynow_limit
 from . import paynow_limit_words
+from . import paynow_limit_work
 from . import res_company

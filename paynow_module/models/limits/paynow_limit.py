@@ -16,10 +16,11 @@ TABLE = SQL.identifier("paynow_limit")
 # Who might be the one too many is held back until the others are done, for so long.
 BREATH = 0.05  # Seconds.
 BREATHS = 40
-# Bits of the browser's work, see `paynow_page_work`, and at most so many more: those of
-# 18 take 260,000 hashes, which a telephone reckons in a quarter of a minute.
-WORK_BITS = 14
-MAX_MORE_BITS = 4
+# Keys of two columns of attempts.
+PAIRS = {
+    "network_number": ("network", "number_hash"),
+    "network_email": ("network", "email_hash"),
+}
 # What others than the visitor can have tried, too.
 SHARED = ("email_hash", "number_hash", "invoice_id", "company_id")
 
@@ -28,8 +29,8 @@ class Limit(NamedTuple):
     """A limit as it applies to one visitor."""
 
     kind: str
-    key: str
-    value: str | int
+    #: By the name of each column of attempts, what stands there.
+    values: dict[str, str | int]
     maximum: int
     minutes: int
     #: Whether each network counts once, however often it tries.
@@ -76,6 +77,8 @@ class PaynowLimit(models.Model):
             ("network", "Network (IPv4 /24, IPv6 /48)"),
             ("email_hash", "E-mail address"),
             ("number_hash", "Number typed"),
+            ("network_number", "Network and number typed"),
+            ("network_email", "Network and e-mail address"),
             ("invoice_id", "Invoice"),
             ("company_id", "Company"),
         ],
@@ -216,45 +219,6 @@ class PaynowLimit(models.Model):
         return max([wait for _count, wait in counts], default=0)
 
     @api.model
-    def _get_obstacle(self, company, is_fresh=False, **values):
-        """Return for how long look-ups are closed to a visitor, and by what work open.
-
-        The more limits are reached that only slow down, the more work it is.
-
-        :param res.company company: See `_get_wait`, as the others.
-        :param bool is_fresh: Whether what others have done since this request began
-            counts, too.
-        :return: The seconds after which all is open, and the bits of the work; without
-            bits, work opens nothing.
-        :rtype: tuple[int, int]
-        """
-        if wait := self._get_calm_wait(company, "lookup"):
-            return wait, 0
-        limits = self._prepare_limits(company, "lookup", values)
-        if is_fresh:
-            with self.env.registry.cursor() as cr:
-                counts = self._count(cr, company, limits)
-        else:
-            self.env["paynow.attempt"].flush_model()
-            counts = self._count(self.env.cr, company, limits)
-        waits = [
-            (wait, limit.is_slow)
-            for limit, (_count, wait) in zip(limits, counts, strict=True)
-            if wait
-        ]
-        closed = max([wait for wait, is_slow in waits if not is_slow], default=0)
-        if closed:
-            return closed, 0
-        slow = [wait for wait, _is_slow in waits]
-        if not (values.get("has_worked") or values.get("is_known")) and (
-            company.sudo()._paynow_needs_work()
-        ):  # In sudo mode as visitors can't read all of a company.
-            slow.append(int(CALM.total_seconds()))
-        if not slow:
-            return 0, 0
-        return max(slow), WORK_BITS + min(len(slow) - 1, MAX_MORE_BITS)
-
-    @api.model
     def _claim(self, company, action, **values):
         """Let a visitor through to an action, or return for how long it is closed.
 
@@ -346,14 +310,13 @@ class PaynowLimit(models.Model):
         for kind, key, *numbers, is_slow in self._get_limits(action):
             if is_slow and is_through:
                 continue
-            if value := keys.get(key):
+            tried = {name: keys.get(name) for name in PAIRS.get(key, (key,))}
+            if all(tried.values()):
                 is_known = bool(keys.get("is_known")) if key in SHARED else None
-                text = repr((company.id, action, key, value, is_known))
+                text = repr((company.id, action, tried, is_known))
                 digest = sha256(text.encode()).digest()[:8]
                 lock = int.from_bytes(digest, "big", signed=True)
-                limits.append(
-                    Limit(kind, key, value, *numbers, is_slow, is_known, lock)
-                )
+                limits.append(Limit(kind, tried, *numbers, is_slow, is_known, lock))
         return limits
 
     @api.model
@@ -374,7 +337,7 @@ class PaynowLimit(models.Model):
                     SELECT count(*), min(create_date), %(since)s FROM (
                         SELECT max(create_date) AS create_date FROM paynow_attempt
                          WHERE company_id = %(company_id)s AND kind = %(kind)s
-                           AND %(column)s = %(value)s AND create_date > %(since)s
+                           AND %(is_same)s AND create_date > %(since)s
                            AND %(is_counted)s
                       GROUP BY %(source)s
                       ORDER BY 1 DESC LIMIT %(maximum)s
@@ -383,8 +346,10 @@ class PaynowLimit(models.Model):
                 since=now - timedelta(minutes=limit.minutes),
                 company_id=company.id,
                 kind=limit.kind,
-                column=SQL.identifier(limit.key),
-                value=limit.value,
+                is_same=SQL(" AND ").join(
+                    SQL("%s = %s", SQL.identifier(name), value)
+                    for name, value in limit.values.items()
+                ),
                 is_counted=SQL("TRUE")
                 if limit.is_known is None
                 else SQL("COALESCE(is_known, FALSE) = %s", limit.is_known),

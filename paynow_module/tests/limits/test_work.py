@@ -22,7 +22,7 @@ class TestWork(PaynowAttemptCommon):
     def test_work_opens_a_number_that_strangers_tried(self):
         """Test that the sixth try is looked up once the browser has worked."""
         response = self._try(amount="12.34")
-        self.assertEqual(self._assert_work(response), 14)
+        self.assertEqual(self._assert_work(response), 15)
         self.assertFalse(self._get_attempts("lookup_matched"))
         self._assert_open(self._work(response))
         self.assertTrue(self._get_attempts("lookup_matched"))
@@ -78,11 +78,11 @@ class TestWork(PaynowAttemptCommon):
     def test_work_grows_with_what_was_tried(self):
         """Test that each further limit that is reached doubles the work."""
         self._record("lookup_failed", 10, ip="203.0.113.1", number="Inv123")
-        self.assertEqual(self._assert_work(self._try()), 15)
+        self.assertEqual(self._assert_work(self._try()), 16)
         self._record("lookup_failed", 30, ip="203.0.113.1", email=self.email)
-        self.assertEqual(self._assert_work(self._try()), 17)
-        self.company.sudo().paynow_safety_level = "1_captcha"
         self.assertEqual(self._assert_work(self._try()), 18)
+        self.company.sudo().paynow_safety_level = "1_captcha"
+        self.assertEqual(self._assert_work(self._try()), 19)
 
     def test_work_opens_nothing_to_who_is_closed_out(self):
         """Test that a network that tries too often has to wait."""

@@ -12,7 +12,7 @@ const BATCH = 1000;
  * @returns {Promise<number>}
  */
 async function solve(puzzle, bits) {
-    const encoder = new TextEncoder();
+    const encoder = new window.TextEncoder();
     const hash = (number) =>
         window.crypto.subtle.digest("SHA-256", encoder.encode(`${puzzle}.${number}`));
     for (let first = 0; ; first += BATCH) {
