@@ -112,12 +112,16 @@ class PaynowLimit(models.Model):
         if self.env.su:
             return
         # In sudo mode as there may be others that the user can't read.
-        others_sudo = self.env["res.company"].sudo().search_count(
-            [
-                ("paynow_enabled", "=", True),
-                ("id", "not in", self.env.user.company_ids.ids),
-            ],
-            limit=1,
+        others_sudo = (
+            self.env["res.company"]
+            .sudo()
+            .search_count(
+                [
+                    ("paynow_enabled", "=", True),
+                    ("id", "not in", self.env.user.company_ids.ids),
+                ],
+                limit=1,
+            )
         )
         if others_sudo:
             raise AccessError(

@@ -181,7 +181,9 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
                 page = self._tell(kind=kind, date=date)
                 self.assertIn("Reminders of it go on", self._get_alert(page))
                 self.assertEqual(str(self.invoice.paynow_hold_until), day)
-        self.assertIn("to pay by 07/01/2026", str(self._get_activities().mapped("note")))
+        self.assertIn(
+            "to pay by 07/01/2026", str(self._get_activities().mapped("note"))
+        )
         with freeze_time("2026-06-06 12:00:00"):
             self._pay("done", amount=10)._post_process()
             page = self._tell(kind="promise", date="2026-07-01")
