@@ -6,7 +6,7 @@
     const ADDRESS = "https://www.paypal.com/sdk/js?";
     const {nonce} = document.currentScript;
 
-    new MutationObserver((records) => {
+    new window.MutationObserver((records) => {
         for (const element of records.flatMap(({addedNodes}) => [...addedNodes])) {
             if (element.src?.startsWith(ADDRESS)) {
                 element.dataset.cspNonce = nonce;
