@@ -36,7 +36,11 @@ window.need = async (box, needs) => {
 STRIPE = """
 window.Stripe = () => ({
     elements: () => ({
-        create: () => ({mount: (box) => need(box, NEEDS), on: () => {}, update: () => {}}),
+        create: () => ({
+            mount: (box) => need(box, NEEDS),
+            on: () => {},
+            update: () => {},
+        }),
         getElement: () => null,
         submit: async () => ({}),
         update: () => {},

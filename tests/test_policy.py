@@ -177,7 +177,7 @@ def test_no_page_of_ours_asks_a_foreign_host(asked, links):
 
 
 def test_no_address_of_a_payment_is_of_use_to_another_browser(visit):
-    """What a history, a referrer, a proxy's log holds shows no invoice, pays nothing."""
+    """What a history, referrer or proxy's log holds shows no invoice, pays nothing."""
     payer, addresses = visit(), []
     payer.page.on("framenavigated", lambda frame: addresses.append(frame.url))
     payer.look_up(EMAIL, "Inv200", "33")

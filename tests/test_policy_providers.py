@@ -84,7 +84,7 @@ def code(request):
 
 @pytest.fixture
 def shown(code, visit, shell):
-    """A client to whom the provider's form is shown, the provider, and what was asked."""
+    """A client to whom a provider's form is shown, the provider, what was asked."""
     provider, payer = PROVIDERS[code], visit()
     shell(fill(PUBLISH, CODE=code, METHOD=provider.method, ACCOUNT=provider.account))
     asked = []
@@ -117,16 +117,11 @@ def read_blocked(page, provider):
     That is the theme's font, and what the modules of Stripe and Adyen write into each
     payment form, also where another provider is offered.
     """
-    due = [
-        FONT,
-        *(
-            url
-            for url in EVERYWHERE
-            if urlsplit(url).hostname not in provider.get_hosts()
-        ),
-    ]
+    hosts = provider.get_hosts()
+    others = [url for url in EVERYWHERE if urlsplit(url).hostname not in hosts]
+    due = (FONT, *others)
     blocked = page.evaluate("window.blocked ?? []")
-    return [(what, url) for what, url in blocked if not url.startswith(tuple(due))]
+    return [(what, url) for what, url in blocked if not url.startswith(due)]
 
 
 def test_form_gets_all_that_it_needs_and_nothing_else_does(shown):

@@ -6,7 +6,8 @@ from odoo import models
 #: policy; what is missing is our own site. Hosts of scripts, styles and forms are those
 #: in the provider's module of Odoo; what its script asks for then, those that the
 #: provider names: docs/security.md lists the sources. A bank's page for 3-D Secure can
-#: be anywhere where the script doesn't keep it in a frame of its own.
+#: be anywhere where the script doesn't keep it in a frame of its own; so can the page
+#: to which a form leads whose address only the provider knows.
 POLICIES = {
     "adyen": {
         "script-src": ("https://*.adyen.com",),
@@ -50,8 +51,8 @@ POLICIES = {
     "custom": {},
     "demo": {},
     "dpo": {"form-action": ("https://secure.3gdirectpay.com",)},
-    "flutterwave": {"form-action": ("https://*.flutterwave.com",)},
-    "iyzico": {"form-action": ("https://*.iyzipay.com",)},
+    "flutterwave": {"form-action": ("https:",)},
+    "iyzico": {"form-action": ("https:",)},
     "mercado_pago": {
         "script-src": ("https://sdk.mercadopago.com", "https://http2.mlstatic.com"),
         "style-src": ("https://http2.mlstatic.com",),
@@ -62,18 +63,9 @@ POLICIES = {
             "https://http2.mlstatic.com",
         ),
         "frame-src": ("https://*.mercadopago.com", "https://*.mercadolibre.com"),
-        "form-action": (
-            "https://*.mercadopago.com",
-            "https://*.mercadopago.com.ar",
-            "https://*.mercadopago.com.br",
-            "https://*.mercadopago.com.co",
-            "https://*.mercadopago.com.mx",
-            "https://*.mercadopago.com.pe",
-            "https://*.mercadopago.com.uy",
-            "https://*.mercadopago.cl",
-        ),
+        "form-action": ("https:",),
     },
-    "mollie": {"form-action": ("https://*.mollie.com",)},
+    "mollie": {"form-action": ("https:",)},
     "nuvei": {
         "form-action": (
             "https://secure.safecharge.com",
@@ -111,17 +103,12 @@ POLICIES = {
             "https://*.link.com",
         ),
     },
-    "worldline": {
-        "form-action": (
-            "https://payment.direct.worldline-solutions.com",
-            "https://payment.preprod.direct.worldline-solutions.com",
-        ),
-    },
+    "worldline": {"form-action": ("https:",)},
     "xendit": {
         "script-src": ("https://js.xendit.co",),
         "connect-src": ("https://*.xendit.co",),
         "frame-src": ("https:",),
-        "form-action": ("https://*.xendit.co",),
+        "form-action": ("https:",),
     },
 }
 
