@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .res_company_watch import FINE, OWN
+from .res_company_watch import FINE
+from .visitor import OWN
 
 _logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class PaynowScript(models.Model):
 
     _name = "paynow.script"
     _description = "Script or Header of the Payment Page"
-    _order = "kind, name, id"
+    _order = "state desc, kind, name, id"
 
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, ondelete="cascade"
@@ -52,11 +53,11 @@ class PaynowScript(models.Model):
     )
     name = fields.Char(required=True, readonly=True)
     owner = fields.Char(string="Whose", readonly=True)
-    purpose = fields.Char(string="Why", compute="_compute_purpose")
+    purpose = fields.Text(string="Why", compute="_compute_purpose")
     value = fields.Char(
         readonly=True, help="What was found: the hash of a script, or a header."
     )
-    shown_value = fields.Char(string="Hash or value", compute="_compute_shown_value")
+    shown_value = fields.Text(string="Hash or value", compute="_compute_shown_value")
     accepted_value = fields.Char(readonly=True)
     is_there = fields.Boolean(readonly=True, default=True)
     state = fields.Selection(
@@ -155,7 +156,11 @@ class PaynowScript(models.Model):
         )
         cron._commit_progress(remaining=len(companies))
         for company in companies:
-            self._compare(company, *company._paynow_look())
+            sight, is_checkout = company._paynow_look()
+            # What opening the page wrote, as a missing method of a journal, is not seen
+            # before, and can't be written again.
+            cron._commit_progress()
+            self._compare(company, *company._paynow_explain(sight, is_checkout))
             if not cron._commit_progress(1):
                 break
 
@@ -257,7 +262,12 @@ class PaynowScript(models.Model):
             )
         lines = Markup().join(
             Markup("<li>%s: %s, %s (%s)</li>")
-            % (states[script.state], script.name, script.shown_value, script.owner)
+            % (
+                states[script.state],
+                script.name,
+                script.shown_value,
+                script.owner or self.env._("nobody knows whose"),
+            )
             for script in self - page
         )
         self.activity_ids += company.partner_id.activity_schedule(

@@ -1,15 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import base64
-import hashlib
 import re
 from collections import defaultdict
 from datetime import timedelta
 from fnmatch import fnmatchcase
-from json import JSONDecoder
-from urllib.parse import urlsplit
-
-from lxml import html
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -17,7 +11,7 @@ from odoo.exceptions import UserError
 from ...utils import sign
 from ..links.account_move import LINK_SCOPE
 from ..payment.paynow_page_policy import CAPTCHAS
-from .visitor import Visitor
+from .visitor import OWN, SETTINGS, Visitor
 
 #: What decides which scripts run on a page, and who learns of it.
 HEADERS = (
@@ -30,10 +24,7 @@ HEADERS = (
 )
 POLICY = "Content-Security-Policy"
 FINE = "200"  # What is noted of the page when it opens as it should.
-OWN = "own"  # What is noted of a script that its owner changes without us.
 MINUTES = 10  # For which the link works with which the page is opened.
-CSRF_TOKEN = re.compile(r"\b[0-9a-f]{40}o\d+\b")
-SETTINGS = "odoo.__session_info__ ="
 OWNERS = {
     "recaptcha_public_key": "Google reCAPTCHA",
     "cf.turnstile_site_key": "Cloudflare Turnstile",
@@ -46,49 +37,61 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _paynow_look(self):
-        """Open the page on which clients pay and return what runs on it.
+        """Open the page on which clients pay, as one of them would.
 
         It is the checkout of the newest invoice that can be paid; without one, the page
-        that takes its place, within the same frame.
+        that takes its place, within the same frame. No row may be locked meanwhile: the
+        page is made in a transaction of its own.
 
+        :return: What was seen, and whether it should be a checkout.
+        :rtype: tuple[Sight, bool]
+        """
+        self.ensure_one()
+        path, is_checkout = self._paynow_get_watched_path()
+        return Visitor(self._paynow_get_site_url()).look(path), is_checkout
+
+    def _paynow_explain(self, sight, is_checkout):
+        """Return what was seen, and whose it is.
+
+        :param Sight sight: See `_paynow_look`.
+        :param bool is_checkout: Whether it should be a checkout.
         :return: What was found, by its kind and name, as fields of `paynow.script`: its
             'value' and its 'owner'; only the page itself where it does not open. And
             whether nothing that runs where somebody pays can be missing.
         :rtype: tuple[dict[tuple[str, str], dict], bool]
         """
         self.ensure_one()
-        visitor = Visitor(self._paynow_get_site_url())
-        path, is_checkout = self._paynow_get_watched_path()
-        status, headers, body = visitor.open(path)
-        page = html.fromstring(body or b"<html/>")
-        is_fine = page.xpath("//div[@id='wrap'][@class='o_paynow']") and (
-            page.xpath("//*[@id='o_payment_form']") or not is_checkout
+        is_fine = sight.page.xpath("//div[@id='wrap'][@class='o_paynow']") and (
+            sight.page.xpath("//*[@id='o_payment_form']") or not is_checkout
         )
-        found = defaultdict(lambda: {"value": set(), "owner": set()})
-        found["page", "/PAYNOW"]["value"].add(FINE if is_fine else str(status))
+        entries = [("page", "/PAYNOW", "Pay Now", FINE if is_fine else sight.status)]
         if is_fine:
             known = self._paynow_get_known_policies()
+            # With a provider that isn't known, the policy of a checkout is another one.
+            is_unknown = any(policy is None for *_more, policy in known)
             sources = defaultdict(set)
             for _kind, _owner, _code, policy in known:
                 for name, hosts in (policy or {}).items():
                     sources[name].update(hosts)
-            for kind, name, owner, value in [
+            entries += [
                 ("addons", "ir.module.module", "Odoo", self._paynow_get_addons()),
                 *_list_known_scripts(known),
-                *_read_headers(headers, sources),
-                *self._paynow_read_scripts(page, visitor, sources["script-src"]),
-            ]:
-                found[kind, name]["value"].add(value)
-                found[kind, name]["owner"].add(owner)
-            if not is_checkout and any(policy is None for *_more, policy in known):
-                # Its policy is another one, as it offers no provider.
-                found = {k: v for k, v in found.items() if not k[1].startswith(POLICY)}
+                *_list_headers(
+                    sight.headers,
+                    sources,
+                    with_policy=is_checkout or not is_unknown,
+                ),
+                *self._paynow_list_scripts(sight.scripts, sources["script-src"]),
+            ]
         # Two of one name are one entry with two values: none hides behind another.
-        found = {
+        found = defaultdict(lambda: {"owner": set(), "value": set()})
+        for kind, name, owner, value in entries:
+            found[kind, name]["owner"].add(owner)
+            found[kind, name]["value"].add(str(value))
+        return {
             key: {name: " ".join(sorted(parts)) for name, parts in values.items()}
             for key, values in found.items()
-        }
-        return found, bool(is_fine and is_checkout)
+        }, bool(is_fine and is_checkout)
 
     def _paynow_get_watched_path(self):
         """Return what a client opens, and whether it is a checkout.
@@ -143,67 +146,32 @@ class ResCompany(models.Model):
         )
         return f"{count}, {date}"
 
-    def _paynow_read_scripts(self, page, visitor, hosts):
-        """Return the scripts of a page.
+    def _paynow_list_scripts(self, scripts, hosts):
+        """Return whose the scripts of a page are.
 
-        :param lxml.html.HtmlElement page: The page.
-        :param Visitor visitor: Who opened it.
+        :param list[Script] scripts: The scripts.
         :param set[str] hosts: Whose scripts it may load; they are listed by themselves.
         :return: The kind, the name, the owner and the value of each.
         :rtype: Iterator[tuple[str, str, str, str]]
         """
-        own_host = urlsplit(visitor.url).netloc
-        for script in page.iter("script"):
-            url = script.get("src") or script.get("data-src")
-            if not url:
-                code = _strip(script.text or "")
-                name = script.get("id") or " ".join(code.split())[:40]
+        for address, name, value in scripts:
+            if not address:
                 is_ours = name == "web.layout.odooscript" or name.startswith(SETTINGS)
                 kind, owner = ("inline", "Odoo") if is_ours else ("other", "")
-                yield kind, name, owner, _digest(code.encode())
-                continue
-            parts = urlsplit(url)
-            if parts.netloc not in ("", own_host):
-                origin = f"{parts.scheme or 'https'}://{parts.netloc}"
+                yield kind, name, owner, value
+            elif address.netloc:
+                origin = f"{address.scheme}://{address.netloc}"
                 if not any(fnmatchcase(origin, host) for host in hosts):
-                    yield "other", url, "", OWN
-                continue
-            status, _headers, body = visitor.open(url)
-            value = _digest(body) if status == 200 else str(status)
-            module = re.match(r"/(\w+)/static/", parts.path)
-            if parts.path.startswith("/web/assets/"):
+                    yield "other", name, "", value
+            elif address.path.startswith("/web/assets/"):
                 # Its address changes with each update; its name doesn't.
-                yield "bundle", parts.path.rpartition("/")[2], "Odoo", value
-            elif module:
+                yield "bundle", address.path.rpartition("/")[2], "Odoo", value
+            elif module := re.match(r"/(\w+)/static/", address.path):
                 module_sudo = self.env["ir.module.module"].sudo()  # As above.
                 module_sudo = module_sudo.search([("name", "=", module[1])])
-                yield "file", parts.path, module_sudo.shortdesc or module[1], value
+                yield "file", address.path, module_sudo.shortdesc or module[1], value
             else:
-                yield "other", url, "", value
-
-
-def _digest(content):
-    """Return a hash as browsers compare it (Subresource Integrity).
-
-    :param bytes content: The content.
-    :rtype: str
-    """
-    return f"sha384-{base64.b64encode(hashlib.sha384(content).digest()).decode()}"
-
-
-def _strip(code):
-    """Return a script within a page without the data that each visitor gets anew.
-
-    :param str code: The script.
-    :rtype: str
-    """
-    code = CSRF_TOKEN.sub("", code)
-    before, settings, after = code.partition(SETTINGS)
-    try:
-        _data, end = JSONDecoder().raw_decode(after.lstrip())
-    except ValueError:
-        return code
-    return before + settings + after.lstrip()[end:]
+                yield "other", name, "", value
 
 
 def _list_known_scripts(known):
@@ -221,17 +189,20 @@ def _list_known_scripts(known):
                 yield kind, host, owner, OWN
 
 
-def _read_headers(headers, known):
+def _list_headers(headers, known, with_policy):
     """Return what the headers say, whatever providers the one invoice is offered.
 
     :param Mapping[str, str] headers: All headers of the page.
     :param dict[str, set] known: What the policy allows to providers, by directive.
+    :param bool with_policy: Whether its policy is that of a checkout.
     :return: The kind, the name, the owner and the value of each.
     :rtype: Iterator[tuple[str, str, str, str]]
     """
     for name in HEADERS:
         value = headers.get(name)
         if value and name.startswith(POLICY):
+            if not with_policy:
+                continue
             directives = {}
             for directive in filter(str.strip, value.split(";")):
                 key, *sources = directive.split()

@@ -41,8 +41,12 @@ class TestWatch(PaynowHttpCommon):
     def _look(self):
         """Look at the page as the scheduled action does, through the front door."""
         with patch(f"{VISITOR}.requests.Session", lambda: self.opener):
-            self.scripts._compare(self.company, *self.company._paynow_look())
+            self._compare()
         return self._get_told()
+
+    def _compare(self):
+        seen = self.company._paynow_look()
+        self.scripts._compare(self.company, *self.company._paynow_explain(*seen))
 
     def _get_told(self):
         """Return the open activities on the company, oldest first."""
@@ -98,12 +102,16 @@ class TestWatch(PaynowHttpCommon):
     def test_scheduled_action_looks_where_there_is_a_page(self):
         looked = []
 
-        def look(company):
+        def explain(company, *_seen):
             looked.append(company)
             return {}, False
 
         cron = self.env.ref("paynow_module.ir_cron_watch")
-        with patch.object(type(self.company), "_paynow_look", look):
+        with patch.multiple(
+            type(self.company),
+            _paynow_look=lambda _company: (None, False),
+            _paynow_explain=explain,
+        ):
             cron.method_direct_trigger()
             self.assertIn(self.company, looked)
             looked.clear()
@@ -288,6 +296,21 @@ class TestWatch(PaynowHttpCommon):
         self._look()
         self.assertFalse(self.scripts.search([("state", "!=", "accepted")]))
 
+    def test_page_of_which_a_part_is_missing_is_told(self):
+        """Test that a website that stops answering is no page without scripts."""
+        self._look()
+        get = self.opener.get
+
+        def answer(url, **kwargs):
+            if "/web/assets/" in url:
+                raise requests.ReadTimeout()
+            return get(url, **kwargs)
+
+        with patch.object(self.opener, "get", answer):
+            [told] = self._look()
+        self.assertIn("ReadTimeout", told)
+        self.assertEqual(self._get_rows(state="gone"), [])
+
     def test_out_of_reach_the_page_is_made_within_the_process(self):
         self._look()
         self._inject()
@@ -295,6 +318,6 @@ class TestWatch(PaynowHttpCommon):
             patch.object(requests.Session, "get", side_effect=requests.ConnectionError),
             self.allow_requests(all_requests=True),
         ):
-            self.scripts._compare(self.company, *self.company._paynow_look())
+            self._compare()
         [told] = self._get_told()
         self.assertIn(EVIL, told)
