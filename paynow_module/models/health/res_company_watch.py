@@ -79,7 +79,7 @@ class ResCompany(models.Model):
                 *_list_headers(
                     sight.headers,
                     sources,
-                    without_policy=is_unknown and not is_checkout,
+                    with_policy=is_checkout or not is_unknown,
                 ),
                 *self._paynow_list_scripts(sight.scripts, sources["script-src"]),
             ]
@@ -189,19 +189,19 @@ def _list_known_scripts(known):
                 yield kind, host, owner, OWN
 
 
-def _list_headers(headers, known, without_policy):
+def _list_headers(headers, known, with_policy):
     """Return what the headers say, whatever providers the one invoice is offered.
 
     :param Mapping[str, str] headers: All headers of the page.
     :param dict[str, set] known: What the policy allows to providers, by directive.
-    :param bool without_policy: Whether to leave the policy out.
+    :param bool with_policy: Whether its policy is that of a checkout.
     :return: The kind, the name, the owner and the value of each.
     :rtype: Iterator[tuple[str, str, str, str]]
     """
     for name in HEADERS:
         value = headers.get(name)
         if value and name.startswith(POLICY):
-            if without_policy:
+            if not with_policy:
                 continue
             directives = {}
             for directive in filter(str.strip, value.split(";")):
