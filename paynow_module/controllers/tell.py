@@ -53,7 +53,11 @@ class PaynowTell(http.Controller):
                 " again."
             )
             return page._render("paynow_module.tell", content)
-        visitor = {"ip": page._get_client_ip(), "invoice_id": invoice_sudo.id}
+        visitor = {
+            "ip": page._get_client_ip(),
+            "invoice_id": invoice_sudo.id,
+            "is_known": page._is_known(invoice_sudo),
+        }
         Limit = request.env["paynow.limit"]
         if wait := Limit._get_wait(company, "words", **visitor):
             return page._render_wait(wait)

@@ -255,6 +255,14 @@ class TestWords(PaynowBooksCommon, PaynowAttemptCommon):
         self._assert_closed(self._tell(kind="wrong", words="One more"))
         self.assertNotIn("One more", " ".join(self.invoice.message_ids.mapped("body")))
 
+    def test_strangers_use_up_no_message_of_who_came_by_a_link(self):
+        """Test that who got the invoice from us can still tell us something."""
+        self._record("words", 5, invoice_id=self.invoice.id)
+        self._assert_closed(self._tell(kind="wrong", words="One more"))
+        link = self.invoice.paynow_url.partition("?link=")[2]
+        self.url_open(f"/PAYNOW?link={link}")
+        self.assertEqual(self._tell(kind="wrong", words="Mine").status_code, 200)
+
     def test_opening_the_form_writes_nothing(self):
         """Test that a mail scanner that follows every link says nothing."""
         proof = self.invoice._paynow_sign(100.0, self.email)
