@@ -74,6 +74,10 @@ def test_nobody_is_led_to_the_invoice_of_somebody_else(browser, target):
         attacker = Visitor(target.visitor.url)
         attacker.send("GET", f"/fr/PAYNOW/checkout/{spelled}")
     context = browser.new_context(base_url=target.visitor.url)
+    session_id = own.http.cookies["session_id"]
+    context.add_cookies(
+        [{"name": "session_id", "value": session_id, "url": target.visitor.url}]
+    )
     page = context.new_page()
     page.goto("/fr" + own.checkout)
     html = page.content()
