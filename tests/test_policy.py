@@ -36,6 +36,13 @@ links = [invoice.paynow_url, invoice.partner_id._paynow_get_opt_out_url(
 env.cr.commit()
 print(json.dumps(links))
 """
+LINK = """
+import json
+
+invoice = env["account.move"].search(
+    [("name", "=", "Inv200"), ("partner_id.email", "=", EMAIL)])
+print(json.dumps(invoice.paynow_url))
+"""
 #: What of the website is on a page: its own code, its chat, its question of cookies.
 THEIRS = """() => [
     window.theirs ? "code" : null,
@@ -176,24 +183,50 @@ def test_no_page_of_ours_asks_a_foreign_host(asked, links):
     assert hosts == {}
 
 
-def test_no_address_of_a_payment_is_of_use_to_another_browser(visit):
-    """What a history, referrer or proxy's log holds shows no invoice, pays nothing."""
-    payer, addresses = visit(), []
-    payer.page.on("framenavigated", lambda frame: addresses.append(frame.url))
-    payer.look_up(EMAIL, "Inv200", "33")
-    payer.expect_heading(CHOICE)
-    payer.page.get_by_role("link", name="Tell us").click()
-    payer.page.get_by_role("link", name="Back to the payment").click()
+@pytest.mark.parametrize("way", ["look-up", "mailed link"])
+def test_no_address_of_a_payment_is_of_use_to_another_browser(visit, shell, way):
+    """What a log, a history or a referrer holds shows no invoice and pays nothing.
+
+    A mailed link stands in the log of the server once, as it arrives.
+    """
+    link = shell(fill(LINK, EMAIL=EMAIL))
+    payer, asked, shown, referrers = visit(), [], [], []
+    page = payer.page
+    page.on("framenavigated", lambda frame: shown.append(frame.url))
+    page.on("request", lambda request: asked.append((request.method, request.url)))
+    page.on(
+        "request",
+        lambda request: referrers.append(request.headers.get("referer", "")),
+    )
+    if way == "mailed link":
+        payer.open_link(f"/PAYNOW{link.partition('/PAYNOW')[2]}", "Inv200")
+    else:
+        payer.look_up(EMAIL, "Inv200", "33")
+        payer.expect_heading(CHOICE)
+    page.get_by_role("link", name="Tell us").click()
+    page.get_by_role("link", name="Back to the payment").click()
     payer.choose("Card")
     payer.proceed()
     assert payer.pay()["state"] == "done"
-    assert len(set(addresses)) >= 4
+    ours = {
+        (method, url)
+        for method, url in asked
+        if re.search(r"/(PAYNOW|payment)\b", url) and "link=" not in url
+    }
+    assert len(ours) >= 5
+    assert not [url for url in shown if "link=" in url]
+    assert not [url for url in referrers if "/PAYNOW/" in url or "link=" in url]
     other = visit()
-    for address in dict.fromkeys(addresses):
-        other.page.goto(address)
-        text = other.page.locator("#wrap").inner_text()
-        assert "Inv200" not in text, address
-        assert other.page.locator("#o_payment_form").count() == 0, address
+    for method, url in sorted(ours):
+        if method == "GET":
+            other.page.goto(url)
+            text = other.page.content()
+            assert other.page.locator("#o_payment_form").count() == 0, url
+        else:
+            text = other.page.request.post(
+                url, data={"jsonrpc": "2.0", "params": {}}
+            ).text()
+        assert "Inv200" not in text, url
     forget(payer, COOKIES)
     forget(other, COOKIES, "status of 403")
 
