@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from runpy import run_path
 
 from odoo import fields
 from odoo.tests import freeze_time, tagged
+from odoo.tools import file_path
 
 from ...utils import get_client_key
 from ..common_attempts import PaynowAttemptCommon
@@ -348,3 +350,18 @@ class TestLimits(PaynowAttemptCommon):
             self.assertIn("again in 20 hours.", self._get_alert(response))
         with freeze_time(NOON + timedelta(hours=24, seconds=1)):
             self._assert_open(self._try())
+
+    # === UPDATE === #
+
+    def test_update_counts_networks_where_nobody_changed_a_limit(self):
+        """Test that a database in use is closed to all no more, and keeps its own."""
+        number = self.env.ref(f"{LIMIT}lookup_failed_number").sudo()
+        email = self.env.ref(f"{LIMIT}lookup_failed_email").sudo()
+        number.write({"maximum": 5, "by_network": False})
+        email.write({"maximum": 77, "by_network": False})
+        self.env.flush_all()
+        path = file_path("paynow_module/migrations/19.0.1.1.0/post-limits.py")
+        run_path(path)["migrate"](self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual((number.maximum, number.by_network), (20, True))
+        self.assertEqual((email.maximum, email.by_network), (77, False))
