@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import re
+from urllib.parse import urlsplit
+
 from odoo import api, models
 
 #: What our own pages need. Styles may stand in elements: Odoo's scripts put them there.
@@ -58,6 +61,7 @@ class PaynowPage(models.AbstractModel):
         policies = [provider._paynow_get_policy() for provider in providers_sudo]
         get_param = self.env["ir.config_parameter"].sudo().get_param
         more = [policy for key, policy in CAPTCHAS.items() if get_param(key)]
+        more.append(self._get_cdn_policy())
         sources = {name: list(own) for name, own in OWN.items()}
         sources["script-src"].append(f"'nonce-{nonce}'")
         for policy in [*filter(None, policies), *more]:
@@ -71,6 +75,23 @@ class PaynowPage(models.AbstractModel):
             headers["Content-Security-Policy-Report-Only"] = _spell(sources)
             sources = {name: OWN[name] for name in LEAST}
         return {**headers, "Content-Security-Policy": _spell(sources)}
+
+    @api.model
+    def _get_cdn_policy(self):
+        """Return what the website has its own files served from, if not by itself.
+
+        Odoo writes the addresses of scripts, styles, pictures and fonts so.
+
+        :return: As `_paynow_get_policy` of a provider.
+        :rtype: dict[str, tuple[str, ...]]
+        """
+        website = self.env["website"].get_current_website()
+        url = urlsplit(website.cdn_activated and website.cdn_url or "")
+        if not re.fullmatch(r"[\w.:-]+", url.netloc):
+            return {}
+        host = f"{url.scheme}://{url.netloc}" if url.scheme else url.netloc
+        names = ("script-src", "style-src", "img-src", "font-src")
+        return dict.fromkeys(names, (host,))
 
 
 def _spell(sources):

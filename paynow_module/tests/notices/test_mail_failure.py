@@ -55,7 +55,7 @@ class TestMailFailure(PaynowBooksCommon):
 
     @mute_logger(f"{MODELS}.limits.paynow_attempt")
     def test_a_secure_link_that_can_not_be_mailed_is_told_and_stops_no_other(self):
-        other = self._create_bill("Other", 50.0)
+        other = self._create_bill("Other", 50.0, partner_id=self.stranger.id)
         Attempt = self.env["paynow.attempt"].sudo()
         for invoice in (self.invoice, other):
             Attempt._record(

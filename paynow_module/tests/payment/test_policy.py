@@ -55,3 +55,19 @@ class TestPolicy(PaynowCommon):
             hosts = provider._paynow_get_policy()["script-src"]
             self.assertEqual("https://*.paypal.com" in hosts, is_allowed)
             self.assertIn("https://*.adyen.com", hosts)
+
+    def test_website_may_have_its_files_elsewhere(self):
+        """Test that a content delivery network of the website's own is let through."""
+        website = self.env["website"].get_current_website()
+        for url, host in (
+            ("https://cdn.example.com/x", "https://cdn.example.com"),
+            ("//cdn.example.com/", "cdn.example.com"),
+            ("https://a;b", ""),
+        ):
+            website.write({"cdn_activated": True, "cdn_url": url})
+            policy = self._prepare_policies(**{self.provider.code: {}})[ENFORCED]
+            own = f"script-src 'self' 'nonce-mark' {host}".strip()
+            self.assertIn(f"{own};", policy)
+        website.cdn_activated = False
+        policy = self._prepare_policies(**{self.provider.code: {}})[ENFORCED]
+        self.assertNotIn("cdn", policy)
