@@ -211,7 +211,6 @@ def test_no_address_of_a_payment_is_of_use_to_another_browser(visit, shell, numb
         (method, url)
         for method, url in asked
         if re.match(r"/(PAYNOW|payment)/", urlsplit(url).path)
-
     }
     assert len(ours) >= 5
     assert not [url for url in shown if "link=" in url]
