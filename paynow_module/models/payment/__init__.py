@@ -19,8 +19,10 @@ from . import payment_transaction_parts
 from . import paynow_page
 from . import paynow_page_arrival
 from . import paynow_page_checkout
+from . import paynow_page_client
 from . import paynow_page_policy
 from . import paynow_page_work
 from . import res_partner
+from . import res_partner_client
 from . import website
 from . import website_accessibility
