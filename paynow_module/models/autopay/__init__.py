@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import account_move
+from . import account_move_claims
 from . import account_move_credit
 from . import account_move_failure
 from . import account_move_line

@@ -94,16 +94,13 @@ class AccountMoveLine(models.Model):
         :rtype: list[OpenItem]
         """
         numbers, on_its_way = self._paynow_get_numbers(), {}
+        lines = self.filtered(
+            lambda line: not line.currency_id.is_zero(rests.get(line, 0.0))
+        ).sorted(lambda line: (line._paynow_get_dates()[1], line.id))
+        for move, own in lines.grouped("move_id").items():
+            on_its_way.update(own._paynow_share_on_its_way(move, rests, visitor))
         items = []
-        for line in self.sorted(lambda line: (line._paynow_get_dates()[1], line.id)):
-            move, currency = line.move_id, line.currency_id
-            rest = rests.get(line, 0.0)
-            if currency.is_zero(rest):
-                continue
-            if move not in on_its_way:
-                on_its_way[move] = move._paynow_get_on_its_way(visitor)
-            share = currency.round(max(0.0, min(rest, on_its_way[move])))
-            on_its_way[move] -= share
+        for line in lines:
             issued, due = line._paynow_get_dates()
             items.append(
                 OpenItem(
@@ -112,11 +109,28 @@ class AccountMoveLine(models.Model):
                     date_issued=issued,
                     date_due=due,
                     amount=line.amount_currency,
-                    rest=rest,
-                    on_its_way=share,
+                    rest=rests[line],
+                    on_its_way=on_its_way[line],
                 )
             )
         return items
+
+    def _paynow_share_on_its_way(self, move, rests, visitor=None):
+        """Return what of the rests of these lines will be closed by what is on its way.
+
+        :param account.move move: Their entry.
+        :param dict rests: What is left of each, in its currency.
+        :param str visitor: See `_paynow_get_on_its_way` of `account.move`.
+        :rtype: dict[account.move.line, float]
+        """
+        shares = dict.fromkeys(self, 0.0)
+        for amount, lines in move._paynow_get_claims(self, visitor):
+            left = amount
+            for line in lines:
+                share = max(0.0, min(rests[line] - shares[line], left))
+                shares[line] = line.currency_id.round(shares[line] + share)
+                left -= share
+        return shares
 
     def _paynow_get_dates(self):
         """Return when this line was issued, and is due.
@@ -162,13 +176,14 @@ class AccountMoveLine(models.Model):
                 )
         return {line: numbers.get(line, line.move_id.name) for line in self}
 
-    def _paynow_get_price(self, payment, rest):
+    def _paynow_get_price(self, payment, rest, amount):
         """Return what a payment must bring to close this line.
 
         That is less than its rest where the payment earns the early payment discount.
 
         :param account.payment payment: The payment.
         :param float rest: What is left of this line, in its currency.
+        :param float amount: What the payment has for it, in its own currency.
         :return: The amount in the currency of the payment.
         :rtype: float
         """
@@ -181,7 +196,7 @@ class AccountMoveLine(models.Model):
             )
             # Odoo grants it for exactly this amount, and only for all of the line.
             and not self.currency_id.compare_amounts(rest, self.amount_currency)
-            and not self.currency_id.compare_amounts(payment.amount, discounted)
+            and not self.currency_id.compare_amounts(amount, discounted)
         ):
             return discounted
         return price

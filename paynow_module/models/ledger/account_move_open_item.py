@@ -56,6 +56,22 @@ class AccountMove(models.Model):
         self.ensure_one()
         return 0.0
 
+    def _paynow_get_claims(self, lines, visitor=None):
+        """Return which lines of this entry the payments on their way are to close.
+
+        The first due first; `payment` and `autopay` override it for those of which
+        more is known.
+
+        :param account.move.line lines: The open lines, the first due first.
+        :param str visitor: See `_paynow_get_on_its_way`.
+        :return: The amounts in the currency of the entry, each with the lines that it
+            closes, in their order.
+        :rtype: list[tuple[float, account.move.line]]
+        """
+        self.ensure_one()
+        amount = self._paynow_get_on_its_way(visitor)
+        return [(amount, lines)] if amount else []
+
     def _paynow_get_open_items(self, visitor=None):
         """Return the open items of this invoice that can be paid online.
 

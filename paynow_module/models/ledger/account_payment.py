@@ -63,18 +63,33 @@ class AccountPayment(models.Model):
         for payment in payments.sorted("id").with_prefetch(payments._prefetch_ids):
             currency = payment.currency_id
             left[payment] = payment.amount
+            chosen = payment._paynow_get_chosen()
             for line in payment._paynow_get_paid_lines():
                 rest = line.amount_residual_currency - received.get(line, 0.0)
-                if line.currency_id.compare_amounts(rest, 0.0) <= 0:
+                amount = chosen.get(line, 0.0) if chosen else payment.amount
+                if not amount or line.currency_id.compare_amounts(rest, 0.0) <= 0:
                     continue
-                price = line._paynow_get_price(payment, rest)
+                price = line._paynow_get_price(payment, rest, amount)
+                amount = min(amount, left[payment])
                 share = rest
-                if currency.compare_amounts(left[payment], price) < 0:
-                    price = left[payment]
+                if currency.compare_amounts(amount, price) < 0:
+                    price = amount
                     share = payment._paynow_convert(price, currency, line.currency_id)
                 received[line] = received.get(line, 0.0) + min(share, rest)
                 left[payment] = currency.round(left[payment] - price)
         return received, left
+
+    def _paynow_get_chosen(self):
+        """Return what this payment has for each line, where its payer has chosen.
+
+        `payment` overrides it.
+
+        :return: The amounts in the currency of the payment; none where it pays the
+            line that is due first.
+        :rtype: dict[account.move.line, float]
+        """
+        self.ensure_one()
+        return {}
 
     def _paynow_get_paid_lines(self):
         """Return the open lines that this payment may close, the first due first.

@@ -65,9 +65,11 @@ class AccountMove(models.Model):
         if not self.invoice_payment_term_id.early_discount:
             return False
         return any(
-            not self.currency_id.compare_amounts(tx.amount, in_flight)
-            and tx._paynow_get_under_way(tx._paynow_is_in_flight(visitor))
-            and tx._paynow_earns_discount()
+            not self.currency_id.compare_amounts(
+                tx._paynow_get_under_way_for(self, tx._paynow_is_in_flight(visitor)),
+                in_flight,
+            )
+            and tx._paynow_earns_discount(self)
             for tx in self.sudo().transaction_ids  # In sudo mode to read transactions.
             if tx.operation not in ("validation", "refund")
         )
@@ -88,7 +90,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         # In sudo mode to read transactions.
         return sum(
-            tx._paynow_get_under_way(tx._paynow_is_in_flight(visitor))
+            tx._paynow_get_under_way_for(self, tx._paynow_is_in_flight(visitor))
             for tx in self.sudo().transaction_ids
             if tx.operation not in ("validation", "refund")
         )
@@ -172,13 +174,19 @@ class AccountMove(models.Model):
         transaction sees unchanged from its first query to its last, so it needn't.
         """
         # In one order, so that nobody waits in a circle.
-        for invoice_id in sorted(self.ids):
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE account_move SET write_date = write_date WHERE id = %s",
-                    invoice_id,
-                ),
-                log_exceptions=False,  # The loser of a race is no error: it runs again.
-            )
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH locked AS (
+                    SELECT id FROM account_move WHERE id = ANY(%s)
+                     ORDER BY id FOR UPDATE
+                )
+                UPDATE account_move SET write_date = write_date
+                  FROM locked WHERE account_move.id = locked.id
+                """,
+                self.ids,
+            ),
+            log_exceptions=False,  # The loser of a race is no error: it runs again.
+        )
         for model in LOCKED_MODELS:
             self.env[model].invalidate_model()

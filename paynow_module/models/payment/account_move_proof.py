@@ -15,10 +15,23 @@ PROOF_VALIDITY = timedelta(minutes=30)
 MAX_EXTENSIONS = 10  # As often as WCAG 2.2.1 asks for.
 
 
+class Pick(NamedTuple):
+    """An open item that a client has ticked in the list of all of theirs."""
+
+    #: The item, as an `account.move.line` id.
+    line_id: int
+    #: Its invoice, as an `account.move` id.
+    invoice_id: int
+    #: What they want to pay of it, in its currency.
+    amount: float
+    #: Why it is less than what is still to pay; possibly empty.
+    reason: str
+
+
 class Proof(NamedTuple):
     """What a visitor has proven."""
 
-    #: The invoice, in sudo mode as visitors can't read it.
+    #: The invoice, in sudo mode as visitors can't read it; of several the first one.
     invoice_sudo: models.Model
     #: What they want to pay, in the currency of the invoice.
     amount: float
@@ -26,6 +39,36 @@ class Proof(NamedTuple):
     email: str
     #: Where they came from, as a source of `paynow.attempt`.
     source: str
+    #: What they have ticked in the list; nothing of a payment of one invoice.
+    picks: tuple[Pick, ...] = ()
+    #: By what the session knows that.
+    key: str | None = None
+
+    @property
+    def invoices_sudo(self):
+        """The invoices, the first ticked first."""
+        ids = dict.fromkeys(pick.invoice_id for pick in self.picks)
+        return self.invoice_sudo.browse(ids) if ids else self.invoice_sudo
+
+    def check_payable(self, visitor):
+        """Check that what was proven can be paid now, all of it.
+
+        :param str visitor: See `_paynow_get_payable` of `account.move`.
+        :raise PaynowRefusal: If it can't.
+        """
+        invoice_sudo = self.invoice_sudo
+        if self.picks:
+            invoice_sudo.commercial_partner_id._paynow_check_picks(
+                invoice_sudo.company_id, self.picks, visitor
+            )
+        else:
+            invoice_sudo._paynow_check_payable(self.amount, visitor)
+
+    @property
+    def partner_sudo(self):
+        """Who pays: whom the invoices name, or the client of whom they are."""
+        partner = self.invoices_sudo.partner_id
+        return partner if len(partner) == 1 else partner.commercial_partner_id
 
 
 class AccountMove(models.Model):
@@ -33,7 +76,7 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _paynow_sign(self, amount, email, source="page", extensions=0):
+    def _paynow_sign(self, amount, email, source="page", extensions=0, key=None):
         """Return the proof that a visitor named this invoice and its client's address.
 
         It stands in addresses, which others may read: it is of use to no other browser.
@@ -42,6 +85,7 @@ class AccountMove(models.Model):
         :param str email: The address, as typed.
         :param str source: Where they came from, as a source of `paynow.attempt`.
         :param int extensions: How often they asked for more time.
+        :param str key: By what the session knows the other items that they pay.
         :return: The signed proof; it expires and holds no address in clear.
         :rtype: str
         """
@@ -50,6 +94,8 @@ class AccountMove(models.Model):
         values = [self.id, text, self._paynow_hash_email(email), source, extensions]
         if request:
             values.append(self.env["paynow.page"]._get_visitor())
+        if key:
+            values.append(key)
         return sign(self, PROOF_SCOPE, values, PROOF_VALIDITY)
 
     @api.model
@@ -69,7 +115,7 @@ class AccountMove(models.Model):
         if extensions >= MAX_EXTENSIONS:
             return None
         return proven.invoice_sudo._paynow_sign(
-            proven.amount, proven.email, proven.source, extensions + 1
+            proven.amount, proven.email, proven.source, extensions + 1, proven.key
         )
 
     @api.model
@@ -86,6 +132,8 @@ class AccountMove(models.Model):
         if not values:
             return None
         invoice_id, amount, email_hash, source = values[:4]
+        if values[6:]:
+            return self._paynow_read_picks_proof(company, values, lock)
         if lock:
             self.browse(invoice_id)._paynow_lock()
         invoice_sudo, email = self._paynow_resolve(company, invoice_id, email_hash)
@@ -94,15 +142,42 @@ class AccountMove(models.Model):
         return Proof(invoice_sudo._paynow_for_visitor(), float(amount), email, source)
 
     @api.model
-    def _paynow_is_named(self, proof, invoice_id):
-        """Tell whether a proof of ours names an invoice, without a look at the books.
+    def _paynow_read_picks_proof(self, company, values, lock=False):
+        """Return what a proof of several open items proves; see `_paynow_read_proof`.
+
+        What of it can still be paid is asked of `_paynow_check_picks` only.
+
+        :param res.company company: The company of the website.
+        :param list values: What stands in the proof.
+        :param bool lock: Whether to lock the invoices.
+        :rtype: Proof|None
+        """
+        page = self.env["paynow.page"]
+        invoice_id, amount, _hash, source, *_others, key = values
+        company_id, client_id, picks = page._get_picks(key)
+        client = picks and page._get_client(company_id, client_id)
+        if not client or picks[0].invoice_id != invoice_id:
+            return None
+        if lock:
+            self.browse(pick.invoice_id for pick in picks)._paynow_lock()
+        invoice_sudo = self.sudo().with_context(paynow_is_known=True).browse(invoice_id)
+        return Proof(invoice_sudo, float(amount), client.email, source, picks, key)
+
+    @api.model
+    def _paynow_get_named_ids(self, proof):
+        """Return which invoices a proof of ours names, without a look at the books.
 
         :param str proof: The proof, as sent by the client.
-        :param int invoice_id: The invoice, as an `account.move` id.
-        :rtype: bool
+        :return: The invoices, as `account.move` ids.
+        :rtype: list[int]
         """
-        values = self._paynow_read_values(proof)
-        return bool(values) and values[0] == invoice_id
+        values = self._paynow_read_values(proof) or []
+        if values[6:]:
+            _company_id, _client_id, picks = self.env["paynow.page"]._get_picks(
+                values[6]
+            )
+            return list(dict.fromkeys(pick.invoice_id for pick in picks))
+        return values[:1]
 
     @api.model
     def _paynow_read_values(self, proof):

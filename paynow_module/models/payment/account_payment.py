@@ -1,9 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, models
+from odoo.fields import Command
 
 
 class AccountPayment(models.Model):
+    """The entry of a Pay Now payment: its discount, and what each item gets."""
+
     _inherit = "account.payment"
 
     @api.model_create_multi
@@ -17,7 +20,9 @@ class AccountPayment(models.Model):
             tx = self.env["payment.transaction"].browse(
                 vals.get("payment_transaction_id")
             )
-            if lines := tx._paynow_prepare_discount():
+            lines = tx._paynow_prepare_discount()
+            if lines or self.env.context.get("paynow_is_split"):
+                # Odoo's own may be those of one item, by the sum of all.
                 vals["write_off_line_vals"] = lines
                 # As Odoo's own dialog does: the taxes are among the lines already.
                 self = self.with_context(skip_invoice_sync=True)
@@ -29,3 +34,105 @@ class AccountPayment(models.Model):
         if tx_sudo.is_paynow:
             return tx_sudo._paynow_get_day()
         return super()._paynow_get_discount_day()
+
+    def _prepare_move_line_default_vals(
+        self, write_off_line_vals=None, force_balance=None
+    ):
+        """Override of `account` to book what the payer chose for each open item."""
+        lines = super()._prepare_move_line_default_vals(
+            write_off_line_vals=write_off_line_vals, force_balance=force_balance
+        )
+        if not self._paynow_is_split():
+            return lines
+        liquidity, counterpart, *write_offs = lines
+        tx_sudo = self.payment_transaction_id.sudo()  # Not all who book read it.
+        return [
+            liquidity,
+            *tx_sudo._paynow_split_counterpart(self, counterpart, write_offs),
+            *write_offs,
+        ]
+
+    def _synchronize_to_moves(self, changed_fields):
+        """Override of `account` to make the lines of a draft anew, one for each item.
+
+        Odoo knows one receivable line only.
+        """
+        drafts = self.filtered(
+            lambda payment: (
+                payment.move_id.state == "draft" and payment._paynow_is_split()
+            )
+        )
+        if changed_fields & set(self._get_trigger_fields_to_synchronize()):
+            for payment in drafts:
+                payment.move_id.with_context(skip_invoice_sync=True).write(
+                    {
+                        "date": payment.date,
+                        "partner_id": payment.partner_id.id,
+                        "currency_id": payment.currency_id.id,
+                        "line_ids": [
+                            Command.clear(),
+                            *map(
+                                Command.create,
+                                payment._prepare_move_line_default_vals(),
+                            ),
+                        ],
+                    }
+                )
+        return super(AccountPayment, self - drafts)._synchronize_to_moves(
+            changed_fields
+        )
+
+    def action_post(self):
+        """Override of `account` to match each line with the item that it is for."""
+        res = super().action_post()
+        for payment in self.filtered(lambda payment: payment._paynow_is_split()):
+            payment._paynow_match()
+        return res
+
+    def _paynow_match(self):
+        """Match the lines of this payment with what their allocations are for.
+
+        What an item no longer takes stays open, as a credit of the client.
+        """
+        self.ensure_one()
+        pairs = []
+        for line in self.move_id.line_ids.filtered(
+            lambda line: line.paynow_allocation_id and not line.reconciled
+        ):
+            # In sudo mode as not all who book may read allocations.
+            open_lines = line.sudo().paynow_allocation_id._get_open_lines()
+            open_lines = open_lines.filtered(
+                lambda other, line=line: other.account_id == line.account_id
+            )
+            if open_lines:
+                pairs.append(line + open_lines.sudo(self.env.su))
+        self.env["account.move.line"].with_context(
+            paynow_is_split=False
+        )._reconcile_plan(pairs)
+
+    def _paynow_is_split(self):
+        """Tell whether this payment came in for several items, each with its amount.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        tx_sudo = self.payment_transaction_id.sudo()  # Not all who book read it.
+        return bool(
+            tx_sudo
+            and self.payment_type == "inbound"
+            and tx_sudo._paynow_get_source().paynow_is_split
+        )
+
+    def _paynow_get_chosen(self):
+        """Override to know it of a payment of several items."""
+        if not self._paynow_is_split():
+            return super()._paynow_get_chosen()
+        tx_sudo = self.payment_transaction_id.sudo()  # Clients see what they paid.
+        parts = tx_sudo._paynow_get_source()._paynow_get_parts()
+        earlier = parts.payment_id.filtered(lambda other: other.id < self.id)
+        shares = tx_sudo._paynow_spread(self.amount, sum(earlier.mapped("amount")))
+        chosen = {}
+        for allocation, share in shares.items():
+            for line in allocation._get_open_lines()[:1]:
+                chosen[line.with_env(self.env)] = chosen.get(line, 0.0) + share
+        return chosen

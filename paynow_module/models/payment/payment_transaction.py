@@ -119,11 +119,11 @@ class PaymentTransaction(models.Model):
         invoice_sudo, amount = proven.invoice_sudo, proven.amount
         self._paynow_check_form(form, amount)
         extra_values = self._paynow_prepare_extra_values(form)
-        invoice_sudo._paynow_check_payable(amount, visitor)
+        proven.check_payable(visitor)
         providers_sudo, methods_sudo = self.env["payment.provider"]._paynow_get_options(
             invoice_sudo.company_id,
             website,
-            partner=invoice_sudo.partner_id,
+            partner=proven.partner_sudo,
             amount=amount,
             currency=invoice_sudo.currency_id,
         )
@@ -141,13 +141,13 @@ class PaymentTransaction(models.Model):
             "token_id": None,
             "amount": amount,
             "currency_id": invoice_sudo.currency_id.id,
-            "partner_id": invoice_sudo.partner_id.id,
+            "partner_id": proven.partner_sudo.id,
             "flow": form["flow"],
             "tokenization_requested": False,
             "landing_route": LANDING_ROUTE,
             "is_validation": False,
             "custom_create_values": {
-                "invoice_ids": [Command.set(invoice_sudo.ids)],
+                "invoice_ids": [Command.set(proven.invoices_sudo.ids)],
                 "is_paynow": True,
                 "paynow_email": proven.email,
                 "paynow_is_known": bool(
@@ -156,6 +156,7 @@ class PaymentTransaction(models.Model):
                 "paynow_source": proven.source,
                 "paynow_visitor": visitor,
                 "tokenize": False,
+                **self._paynow_prepare_allocations(proven),
                 **extra_values,
             },
         }

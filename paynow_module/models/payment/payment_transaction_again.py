@@ -25,6 +25,7 @@ class PaymentTransaction(models.Model):
             name: values["custom_create_values"][name]
             for name in self._paynow_get_extra_fields()
         }
+        purpose = self._paynow_get_purpose(values["custom_create_values"])
         for tx in self.sorted("id", reverse=True):
             if (
                 tx.state == "draft"
@@ -34,6 +35,7 @@ class PaymentTransaction(models.Model):
                 and tx.currency_id.id == values["currency_id"]
                 and tx.partner_id.id == values["partner_id"]
                 and not tx.currency_id.compare_amounts(tx.amount, values["amount"])
+                and tx._paynow_is_for(purpose)
                 and tx._paynow_may_be_resumed()
             ):
                 tx.write(extra_values)
@@ -48,16 +50,17 @@ class PaymentTransaction(models.Model):
         time = self.provider_id._paynow_get_resume_time()
         return bool(time) and fields.Datetime.now() - self.create_date < time
 
-    def _paynow_close(self, amount):
+    def _paynow_close(self, check):
         """Close these tries at their providers, as far as that is possible.
 
-        :param float amount: What shall be paid in their place.
+        :param Callable check: What checks anew, without arguments, that what shall be
+            paid in their place may still be paid.
         :raise PaynowRefusal: If one turns out to be paid, and that is now too much.
         """
         for tx in self:
             tx.provider_id._paynow_close(tx)
             if tx.state != "draft":
-                tx.invoice_ids._paynow_check_payable(amount, tx.paynow_visitor)
+                check()
 
     def _paynow_replace(self, tx):
         """Close these tries here: the payer has begun another one.

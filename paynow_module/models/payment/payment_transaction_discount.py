@@ -67,23 +67,49 @@ class PaymentTransaction(models.Model):
             no discount is earned.
         :rtype: list[dict]
         """
-        if not self._paynow_earns_discount():
+        if not self.is_paynow:
             return []
-        return self._paynow_get_invoices()._paynow_prepare_discount(
-            self._paynow_get_day()
-        )
+        if self._paynow_get_source().paynow_is_split:
+            return [line for lines in self._paynow_get_discounts().values() for line in lines]
+        invoice = self._paynow_get_invoices()
+        if not self._paynow_earns_discount(invoice):
+            return []
+        return invoice._paynow_prepare_discount(self._paynow_get_day())
 
-    def _paynow_earns_discount(self):
-        """Tell whether this payment closes its invoice, less the discount.
+    def _paynow_get_discounts(self):
+        """Return what books the discounts that a payment of several items earns.
 
+        :return: For each allocation that earns one, the values for
+            `write_off_line_vals` of `account.payment`.
+        :rtype: dict[paynow.allocation, list[dict]]
+        """
+        if self.source_transaction_id:
+            return {}  # A part that was captured: nobody said which item it is for.
+        return {
+            allocation: allocation.invoice_id._paynow_prepare_discount(
+                self._paynow_get_day()
+            )
+            for allocation in self._paynow_get_allocations()
+            if self._paynow_earns_discount(allocation.invoice_id, allocation.amount)
+        }
+
+    def _paynow_earns_discount(self, invoice, amount=None):
+        """Tell whether this payment closes an invoice of its own, less the discount.
+
+        :param account.move invoice: The invoice.
+        :param float amount: What it has for this invoice, if that is known.
         :rtype: bool
         """
-        if not self.is_paynow:
+        if not self.is_paynow or len(invoice) != 1:
             return False
-        invoice = self._paynow_get_invoices()
-        return len(invoice) == 1 and invoice._paynow_is_discounted(
-            self.amount, self._paynow_get_day()
-        )
+        if amount is None:
+            amount = self.amount
+            if self.paynow_is_split:
+                own = self._paynow_get_allocations().filtered(
+                    lambda allocation: allocation.invoice_id == invoice
+                )
+                amount = sum(own.mapped("amount"))
+        return invoice._paynow_is_discounted(amount, self._paynow_get_day())
 
     def _paynow_get_still_to_pay(self):
         """Return what is left of the invoice once this payment is in the books.

@@ -71,7 +71,10 @@ class PaynowPage(models.AbstractModel):
             client == invoice_sudo.commercial_partner_id
         ):
             return True
-        return bool(self._read_link(invoice_sudo.id))
+        return bool(
+            self._read_link(invoice_sudo.id)
+            or self._has_client(invoice_sudo.company_id, invoice_sudo.commercial_partner_id)
+        )
 
     @api.model
     def _is_client(self, company):

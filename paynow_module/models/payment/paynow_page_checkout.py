@@ -28,13 +28,17 @@ class PaynowPage(models.AbstractModel):
             return self._render_expired()
         invoice_sudo, amount = proven.invoice_sudo, proven.amount
         company_sudo = invoice_sudo.company_id  # A branch may be paid here, too.
-        if response := self._render_nothing_to_pay(invoice_sudo, amount, proof):
+        if proven.picks:
+            response = self._render_items_changed(proven)
+        else:
+            response = self._render_nothing_to_pay(invoice_sudo, amount, proof)
+        if response:
             return response
         report = {}
         providers_sudo, methods_sudo = self.env["payment.provider"]._paynow_get_options(
             company_sudo,
             request.website,
-            partner=invoice_sudo.partner_id,
+            partner=proven.partner_sudo,
             amount=amount,
             currency=invoice_sudo.currency_id,
             report=report,
@@ -43,7 +47,7 @@ class PaynowPage(models.AbstractModel):
             "reference_prefix": invoice_sudo.name,
             "amount": amount,
             "currency": invoice_sudo.currency_id,
-            "partner_id": invoice_sudo.partner_id.id,
+            "partner_id": proven.partner_sudo.id,
             "providers_sudo": providers_sudo,
             "payment_methods_sudo": methods_sudo,
             "tokens_sudo": self.env["payment.token"],  # None is ever offered.
@@ -53,7 +57,10 @@ class PaynowPage(models.AbstractModel):
             "landing_route": LANDING_ROUTE,
             "access_token": proof,
         }
-        summary = invoice_sudo._paynow_get_summary(amount, self._get_visitor())
+        if proven.picks:
+            summary = self._prepare_picks(proven)
+        else:
+            summary = invoice_sudo._paynow_get_summary(amount, self._get_visitor())
         largest = not methods_sudo and invoice_sudo._paynow_prepare_largest(
             request.website
         )

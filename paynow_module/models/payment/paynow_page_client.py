@@ -43,6 +43,19 @@ class PaynowPage(models.AbstractModel):
         return f"/PAYNOW/items/{company.id}/{client.id}"
 
     @api.model
+    def _has_client(self, company, client):
+        """Tell whether a browser came with a good token of a client's list.
+
+        :param res.company company: The company to which the client owes.
+        :param res.partner client: The client.
+        :rtype: bool
+        """
+        kept = request.session.get(CLIENTS_KEY, {})
+        return f"{company.id}-{client.id}" in kept and bool(
+            self._get_client(company.id, client.id)
+        )
+
+    @api.model
     def _get_client(self, company_id, client_id):
         """Return the client whose list this browser may see.
 
