@@ -33,6 +33,7 @@ OTHERS = {
     "controllers/card.py": "cards",
     "controllers/checkout.py": "payment",
     "controllers/invoice.py": "payment",
+    "controllers/items.py": "payment",
     "controllers/link.py": "links",
     "controllers/payment.py": "payment",
     "controllers/paynow.py": "payment",

@@ -23,6 +23,7 @@
         "views/health/paynow_health_templates.xml",
         "views/payment/paynow_accessibility_page.xml",
         "views/payment/payment_form_templates.xml",
+        "views/payment/paynow_items_templates.xml",
         "views/payment/paynow_checkout_templates.xml",
         "views/outcome/paynow_receipt_templates.xml",
         "views/notices/paynow_reminder_templates.xml",

@@ -4,6 +4,7 @@ from . import autopay
 from . import card
 from . import checkout
 from . import invoice
+from . import items
 from . import link
 from . import payment
 from . import paynow

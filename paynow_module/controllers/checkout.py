@@ -51,7 +51,7 @@ class PaynowCheckout(http.Controller):
         )
         # A file in place of a text is none.
         text = next((t for t in (choice, amount) if t and isinstance(t, str)), "")
-        if not proven:
+        if not proven or proven.picks:  # Of several items, the list has the amounts.
             return page._render_checkout(proof)
         if not page._is_own_form(csrf_token):
             error = page._explain_old_form()

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from functools import partial
+
 import werkzeug.exceptions
 
 from odoo.http import Response, request, route
@@ -35,15 +37,18 @@ class PaymentPortal(account_payment.PaymentPortal):
         page = request.env["paynow.page"]
         visitor = page._get_visitor()
         counted = {"ip": page._get_client_ip()}
+        Invoice = request.env["account.move"]
         # Whoever has not proven an invoice isn't told how often it was tried.
-        if request.env["account.move"]._paynow_is_named(access_token, invoice_id):
-            counted["invoice_id"] = invoice_id
+        limited = dict(counted)
+        named_ids = Invoice._paynow_get_named_ids(access_token)
+        if invoice_id in named_ids:
             # In sudo mode as visitors can't read invoices.
-            invoice_sudo = request.env["account.move"].sudo().browse(invoice_id)
-            counted["is_known"] = page._is_known(invoice_sudo)
+            is_known = page._is_known(Invoice.sudo().browse(invoice_id))
+            counted.update(invoice_id=invoice_id, is_known=is_known)
+            limited.update(invoice_id=named_ids, is_known=is_known)
         Limit = request.env["paynow.limit"]
-        wait = Limit._get_wait(company, "payment", **counted)
-        if wait := wait or Limit._claim(company, "payment", **counted):
+        wait = Limit._get_wait(company, "payment", **limited)
+        if wait := wait or Limit._claim(company, "payment", **limited):
             self._paynow_refuse_try(wait)
         savepoint = request.env.cr.savepoint()
         Attempt = request.env["paynow.attempt"]
@@ -62,8 +67,7 @@ class PaymentPortal(account_payment.PaymentPortal):
             Attempt._log(company, "payment_refused", ip=counted["ip"])
             return self._paynow_prepare_error(str(refusal))
         # In sudo mode as visitors can't read transactions.
-        invoice_sudo = request.env["account.move"].sudo().browse(invoice_id)
-        drafts_sudo = invoice_sudo.transaction_ids.filtered(
+        drafts_sudo = Invoice.sudo().browse(named_ids).transaction_ids.filtered(
             lambda tx: tx.state == "draft" and tx._paynow_is_by_payer()
         )
         tries_sudo = drafts_sudo.filtered(lambda tx: tx.paynow_visitor == visitor)
@@ -73,7 +77,11 @@ class PaymentPortal(account_payment.PaymentPortal):
             others_sudo |= drafts_sudo.filtered(lambda tx: not tx.paynow_is_known)
             others_sudo -= tx_sudo
         try:
-            others_sudo._paynow_close(tx_values["amount"])
+            others_sudo._paynow_close(
+                lambda: Invoice._paynow_read_proof(
+                    company, access_token
+                ).check_payable(visitor)
+            )
         except PaynowRefusal as refusal:
             return self._paynow_prepare_error(str(refusal))  # With the news kept.
         if tx_sudo:
@@ -165,15 +173,17 @@ class PaymentPortal(account_payment.PaymentPortal):
         begun_sudo = invoices_sudo.transaction_ids.filtered(
             lambda tx: tx.state == "draft" and tx._paynow_is_by_payer()
         ).filtered(lambda tx: not tx.paynow_is_known)
+        check = partial(
+            invoices_sudo._paynow_guard_portal,
+            kwargs,
+            request.env["res.partner"].sudo().browse(partner_id),
+            visitor,
+        )
         try:
             # Whoever is refused lets go of the invoices unwritten.
             with request.env.cr.savepoint(flush=False):
-                invoices_sudo._paynow_guard_portal(
-                    kwargs,
-                    request.env["res.partner"].sudo().browse(partner_id),
-                    visitor,
-                )
-            begun_sudo._paynow_close(kwargs["amount"])
+                check()
+            begun_sudo._paynow_close(check)
         except PaynowRefusal as refusal:
             return self._paynow_prepare_error(str(refusal))
         values = super()._process_transaction(

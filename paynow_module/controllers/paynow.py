@@ -61,6 +61,8 @@ class PaynowController(http.Controller):
             return page._redirect(f"/PAYNOW/invoice/{named[0].id}")
         if proof and (proven := Invoice._paynow_read_proof(company, proof)):
             invoice_sudo, amount = proven.invoice_sudo, proven.amount
+            if proven.picks:
+                return page._redirect(page._prepare_picks(proven)["url"])
             values["email"] = proven.email
         else:
             values["invoice"] = invoice if is_plain_text(invoice) else ""

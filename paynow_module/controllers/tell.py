@@ -30,7 +30,7 @@ class PaynowTell(http.Controller):
         page = request.env["paynow.page"]
         company = page._get_company()
         proven = request.env["account.move"]._paynow_read_proof(company, proof)
-        if not proven:
+        if not proven or proven.picks:  # Of several items, each has its own page.
             return page._render_expired()
         invoice_sudo = proven.invoice_sudo
         is_sent = request.httprequest.method == "POST"

@@ -4,6 +4,7 @@ from . import account_move
 from . import account_move_claims
 from . import account_move_credit
 from . import account_move_failure
+from . import account_move_item
 from . import account_move_line
 from . import account_move_notice
 from . import account_move_plan

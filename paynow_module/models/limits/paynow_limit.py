@@ -310,14 +310,39 @@ class PaynowLimit(models.Model):
         for kind, key, *numbers, is_slow in self._get_limits(action):
             if is_slow and is_through:
                 continue
-            tried = {name: keys.get(name) for name in PAIRS.get(key, (key,))}
-            if all(tried.values()):
+            for tried in self._prepare_tried(key, keys):
                 is_known = bool(keys.get("is_known")) if key in SHARED else None
                 text = repr((company.id, action, tried, is_known))
                 digest = sha256(text.encode()).digest()[:8]
                 lock = int.from_bytes(digest, "big", signed=True)
                 limits.append(Limit(kind, tried, *numbers, is_slow, is_known, lock))
         return limits
+
+    @api.model
+    def _prepare_tried(self, key, keys):
+        """Return what is tried, for which a limit holds.
+
+        :param str key: See the field.
+        :param dict keys: What is known of the visitor; `invoice_id` may be a list.
+        :return: The values by the columns of attempts: one dict for each invoice.
+        :rtype: list[dict]
+        """
+        if key == "invoice_id" and isinstance(keys.get(key), list):
+            return [{key: invoice_id} for invoice_id in keys[key]]
+        tried = {name: keys.get(name) for name in PAIRS.get(key, (key,))}
+        return [tried] if all(tried.values()) else []
+
+    @api.model
+    def _prepare_condition(self, name, value):
+        """Return the condition of attempts that count for what is tried.
+
+        `payment` overrides it for invoices, of which one payment may have several.
+
+        :param str name: The column.
+        :param value: What is tried.
+        :rtype: SQL
+        """
+        return SQL("%s = %s", SQL.identifier(name), value)
 
     @api.model
     def _count(self, cr, company, limits):
@@ -347,7 +372,7 @@ class PaynowLimit(models.Model):
                 company_id=company.id,
                 kind=limit.kind,
                 is_same=SQL(" AND ").join(
-                    SQL("%s = %s", SQL.identifier(name), value)
+                    self._prepare_condition(name, value)
                     for name, value in limit.values.items()
                 ),
                 is_counted=SQL("TRUE")

@@ -4,6 +4,7 @@ from . import account_move
 from . import account_move_check
 from . import account_move_choice
 from . import account_move_claims
+from . import account_move_item
 from . import account_move_line
 from . import account_move_lookup
 from . import account_move_mailed
@@ -20,13 +21,16 @@ from . import payment_transaction_company
 from . import payment_transaction_discount
 from . import payment_transaction_parts
 from . import paynow_allocation
+from . import paynow_limit
 from . import paynow_page
 from . import paynow_page_arrival
 from . import paynow_page_checkout
 from . import paynow_page_client
+from . import paynow_page_items
 from . import paynow_page_policy
 from . import paynow_page_work
 from . import res_partner
 from . import res_partner_client
+from . import res_partner_items
 from . import website
 from . import website_accessibility

@@ -2,8 +2,11 @@
 
 from secrets import token_urlsafe
 
+from babel.numbers import get_decimal_symbol
+
 from odoo import api, models
 from odoo.http import request
+from odoo.tools.misc import babel_locale_parse
 
 from ...exceptions import PaynowRefusal
 from .account_move_proof import Pick
@@ -84,6 +87,7 @@ class PaynowPage(models.AbstractModel):
                 "hidden_count": max(0, len(shown) - MAX_ITEMS),
                 "url": url,
                 "currency": chosen,
+                "point": get_decimal_symbol(babel_locale_parse(self.env.lang or "en_US")),
                 "others": [
                     {"name": each.name, "url": f"{url}?currency={each.name}"}
                     for each in by_currency
