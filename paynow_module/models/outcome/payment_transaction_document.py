@@ -78,6 +78,9 @@ class PaymentTransaction(models.Model):
             "company_address": _get_address(self.company_id.partner_id),
             "company_vat": self.company_id.vat,
             "items": self._paynow_get_paid_items(),
+            # For the browser that paid: it may see the list.
+            "items_url": self.paynow_is_split
+            and self.env["paynow.page"]._get_items_url(self.company_id, client),
             "rest_proof": can_go_on
             and invoices._paynow_sign(
                 rest, self.paynow_email, self.paynow_source or "page"
@@ -127,12 +130,20 @@ class PaymentTransaction(models.Model):
         return f"{format_datetime(self.env, moment, tz=zone)} ({local.tzname()})"
 
     def _paynow_get_paid_items(self):
-        """Return what this payment closed, once it is in the books.
+        """Return what this payment closed, once it is in the books; or is to close.
 
         :return: A dict for each open item, as {'number': str, 'amount': str}.
         :rtype: list[dict]
         """
         self.ensure_one()
+        if allocations := self._paynow_get_allocations():
+            return [
+                {
+                    "number": allocation.number,
+                    "amount": self.currency_id._paynow_format(allocation.amount),
+                }
+                for allocation in allocations
+            ]
         partials = self._paynow_get_payments().move_id.line_ids.matched_debit_ids
         invoices = self._paynow_get_invoices()
         paid = partials.filtered(lambda part: part.debit_move_id.move_id in invoices)

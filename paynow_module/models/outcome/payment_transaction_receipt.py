@@ -17,6 +17,7 @@ RECEIPT_SCOPE = "paynow_module.receipt"
 RECEIPT_VALIDITY = timedelta(days=1)
 MAILED_SCOPE = "paynow_module.mailed_receipt"
 MAILED_VALIDITY = timedelta(days=90)
+MAX_NUMBERS = 3  # Of invoices, in one line.
 
 
 class PaymentTransaction(models.Model):
@@ -24,12 +25,31 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
+    paynow_numbers = fields.Char(
+        string="Pay Now invoice numbers",
+        help="The numbers of the invoices, as a subject of a mail has room for them.",
+        compute="_compute_paynow_numbers",
+        compute_sudo=True,  # The payer reads it on the receipt.
+    )
     paynow_mailed_state = fields.Char(
         string="Pay Now mailed state",
         help="The last state of this payment of which the payer was told by mail.",
         readonly=True,
         copy=False,
     )
+
+    @api.depends("invoice_ids.name", "source_transaction_id")
+    @api.depends_context("lang")
+    def _compute_paynow_numbers(self):
+        for tx in self:
+            numbers = tx._paynow_get_invoices().filtered("name").mapped("name")
+            tx.paynow_numbers = ", ".join(numbers[:MAX_NUMBERS])
+            if more := len(numbers[MAX_NUMBERS:]):
+                tx.paynow_numbers = self.env._(
+                    "%(numbers)s and %(count)s more",
+                    numbers=tx.paynow_numbers,
+                    count=more,
+                )
 
     def _paynow_get_landing_route(self):
         """Override to lead whoever made this payment to its receipt."""
@@ -115,7 +135,7 @@ class PaymentTransaction(models.Model):
             "state": self.state,
             "amount": money(amount),
             "company_name": self.company_id.name,
-            "invoice_number": ", ".join(invoices.filtered("name").mapped("name")),
+            "invoice_number": self.paynow_numbers,
             "still_to_pay": money(still_to_pay),
             "is_open": bool(still_to_pay),
             "refunded": refunded and money(refunded),

@@ -68,7 +68,9 @@ class PaymentTransaction(models.Model):
             reason=reason,
             note=note or "",
         )
-        source.invoice_ids.message_post(body=text)
+        source.invoice_ids._message_log_batch(
+            dict.fromkeys(source.invoice_ids.ids, text)
+        )
         self._paynow_alert(self.env._("Pay Now: payment returned"), text)
         source.with_context(paynow_amount=amount)._paynow_mail(
             "paynow_module.mail_template_returned"

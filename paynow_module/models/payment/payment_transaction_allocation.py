@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Command
 
 
@@ -138,6 +138,24 @@ class PaymentTransaction(models.Model):
         return purpose == {
             (each.line_id.id, each.amount, each.reason or False) for each in own
         }
+
+    # === CHATTER === #
+
+    def _get_invoices_to_notify(self):
+        """Override of `account_payment` to write on many invoices at once, below."""
+        invoices = super()._get_invoices_to_notify()
+        return invoices.browse() if self.paynow_is_split else invoices
+
+    def _log_message_on_linked_documents(self, message):
+        """Override of `payment` to write on many invoices at once."""
+        super()._log_message_on_linked_documents(message)
+        if self.paynow_is_split:
+            is_staff = self.env.su and self.env.uid == SUPERUSER_ID
+            is_staff = is_staff or self.env.context.get("payment_backend_action")
+            author = self.env.user.partner_id if is_staff else self.partner_id
+            self.invoice_ids._message_log_batch(
+                dict.fromkeys(self.invoice_ids.ids, message), author_id=author.id
+            )
 
     # === BOOKS === #
 

@@ -14,6 +14,9 @@ from . import test_guard_rules
 from . import test_guard_state
 from . import test_headers
 from . import test_idempotence
+from . import test_items
+from . import test_items_books
+from . import test_items_forged
 from . import test_lookup
 from . import test_number
 from . import test_page_cache

@@ -58,7 +58,7 @@ class TestAgainStripe(PaynowCommon):
     def test_the_intent_is_cancelled_and_its_news_are_taken(self):
         intent = {"id": "pi_1", "status": "canceled", "payment_method": "pm_1"}
         self.server.answer(200, intent)
-        self.tx._paynow_close(60.0)
+        self.tx._paynow_close(lambda: None)
         self.assertEqual(self.asked, [("payment_intents/pi_1/cancel", None)])
         data = {
             "reference": self.tx.reference,
@@ -71,7 +71,7 @@ class TestAgainStripe(PaynowCommon):
         """Test that both are tried, and that neither stops the payer's new try."""
         self.server.answer(400, {"error": {"message": "It has succeeded."}})
         with self.assertLogs(f"{MODELS}.payment.payment_provider_again", "WARNING"):
-            self.tx._paynow_close(60.0)
+            self.tx._paynow_close(lambda: None)
         endpoints = [endpoint for endpoint, _key in self.asked]
         self.assertEqual(
             endpoints, ["payment_intents/pi_1/cancel", "payment_intents/pi_1"]
@@ -80,12 +80,12 @@ class TestAgainStripe(PaynowCommon):
 
     def test_nothing_is_asked_of_a_try_that_stripe_never_saw(self):
         self.tx.provider_reference = False
-        self.tx._paynow_close(60.0)
+        self.tx._paynow_close(lambda: None)
         self.assertFalse(self.asked)
 
     def test_nothing_is_asked_of_another_provider(self):
         self._be("none")
-        self.tx._paynow_close(60.0)
+        self.tx._paynow_close(lambda: None)
         self.assertFalse(self.asked)
 
     def test_the_intent_is_known_from_what_the_browser_gets(self):
