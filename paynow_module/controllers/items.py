@@ -44,8 +44,8 @@ class PaynowItems(http.Controller):
         of_company_id, of_client_id, ticked = page._get_picks(picks)
         if (of_company_id, of_client_id) == (company_id, client_id):
             # In sudo mode as visitors can't read invoices.
-            invoice_sudo = request.env["account.move"].sudo().browse(
-                ticked[0].invoice_id
+            invoice_sudo = (
+                request.env["account.move"].sudo().browse(ticked[0].invoice_id)
             )
             currency = invoice_sudo.currency_id.name
             form = page._prepare_form(ticked, invoice_sudo)
@@ -79,9 +79,7 @@ class PaynowItems(http.Controller):
         form = self._paynow_read_form(texts)
         content = {"currency": currency, "form": form}
         if not page._is_own_form(csrf_token):
-            return page._render_items(
-                client, error=page._explain_old_form(), **content
-            )
+            return page._render_items(client, error=page._explain_old_form(), **content)
         picks, error = self._paynow_read_picks(client, currency, form)
         if error:
             return page._render_items(client, error=error, **content)

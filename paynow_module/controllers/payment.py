@@ -67,8 +67,12 @@ class PaymentPortal(account_payment.PaymentPortal):
             Attempt._log(company, "payment_refused", ip=counted["ip"])
             return self._paynow_prepare_error(str(refusal))
         # In sudo mode as visitors can't read transactions.
-        drafts_sudo = Invoice.sudo().browse(named_ids).transaction_ids.filtered(
-            lambda tx: tx.state == "draft" and tx._paynow_is_by_payer()
+        drafts_sudo = (
+            Invoice.sudo()
+            .browse(named_ids)
+            .transaction_ids.filtered(
+                lambda tx: tx.state == "draft" and tx._paynow_is_by_payer()
+            )
         )
         tries_sudo = drafts_sudo.filtered(lambda tx: tx.paynow_visitor == visitor)
         tx_sudo = tries_sudo._paynow_take_up(tx_values)
@@ -78,9 +82,9 @@ class PaymentPortal(account_payment.PaymentPortal):
             others_sudo -= tx_sudo
         try:
             others_sudo._paynow_close(
-                lambda: Invoice._paynow_read_proof(
-                    company, access_token
-                ).check_payable(visitor)
+                lambda: Invoice._paynow_read_proof(company, access_token).check_payable(
+                    visitor
+                )
             )
         except PaynowRefusal as refusal:
             return self._paynow_prepare_error(str(refusal))  # With the news kept.

@@ -5,6 +5,7 @@ from . import account_move_tell
 from . import mail_mail
 from . import mail_thread
 from . import payment_token
+from . import payment_transaction
 from . import paynow_notice
 from . import paynow_notice_hand
 from . import paynow_notice_run

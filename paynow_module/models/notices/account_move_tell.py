@@ -13,6 +13,7 @@ from ...exceptions import PaynowRefusal
 MAX_WORDS_LENGTH = 1000  # Characters.
 #: How many days reminders pause, at most: nobody defers them for good.
 HOLD_DAYS = {"wrong": 30, "paid": 14, "promise": 45}
+SHORT_DAYS = 30  # The same, where the client paid less and said why.
 
 
 class AccountMove(models.Model):
@@ -79,6 +80,23 @@ class AccountMove(models.Model):
         staff_self._paynow_note_told(kind, email, words, until, can_pause)
         return until if can_pause else None
 
+    def _paynow_tell_short(self, email, words):
+        """Note why a client paid less than all of this invoice; see `_paynow_tell`.
+
+        Once the money is there, so that nobody is bothered with words alone.
+
+        :param str email: The proven address of who says so.
+        :param str words: What they wrote.
+        """
+        self.ensure_one()
+        until = self.company_id._paynow_get_today() + timedelta(days=SHORT_DAYS)
+        staff_self = self.with_context(
+            lang=self._paynow_get_responsible().lang or "en_US"
+        )
+        staff_self._paynow_note_told(
+            "short", email, words, until, self._paynow_can_pause()
+        )
+
     def _paynow_can_pause(self):
         """Tell whether the client can have reminders pause by themselves.
 
@@ -107,6 +125,7 @@ class AccountMove(models.Model):
             "wrong": self.env._("Pay Now: client says the invoice is wrong"),
             "paid": self.env._("Pay Now: client says the invoice is paid"),
             "promise": self.env._("Pay Now: client promises to pay"),
+            "short": self.env._("Pay Now: client paid less, and says why"),
         }[kind]
         named = {"email": email, "date": format_date(self.env, until)}
         if can_pause:

@@ -122,7 +122,8 @@ class AccountMove(models.Model):
         }
         is_nothing_left = self.currency_id.is_zero(payable)
         if begun_sudo and not self.currency_id.compare_amounts(
-            sum(tx._paynow_get_under_way_for(self, True) for tx in begun_sudo), in_flight
+            sum(tx._paynow_get_under_way_for(self, True) for tx in begun_sudo),
+            in_flight,
         ):
             last = max(begun_sudo.mapped("create_date"))
             zone = self.company_id._paynow_get_zone()

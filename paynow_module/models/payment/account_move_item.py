@@ -78,7 +78,9 @@ class AccountMove(models.Model):
                 example=self._paynow_format_input(item.still_to_pay),
             )
         rounded = self.currency_id.round(float(amount))
-        problem = self._paynow_explain_item(item, rounded if amount > 0 else 0.0, visitor)
+        problem = self._paynow_explain_item(
+            item, rounded if amount > 0 else 0.0, visitor
+        )
         if not problem and as_decimal(rounded) != amount:
             problem = self.env._(
                 "The amount can't be split that finely: the smallest unit is %(unit)s.",

@@ -148,7 +148,7 @@ class PaymentTransaction(models.Model):
 
     def _log_message_on_linked_documents(self, message):
         """Override of `payment` to write on many invoices at once."""
-        super()._log_message_on_linked_documents(message)
+        res = super()._log_message_on_linked_documents(message)
         if self.paynow_is_split:
             is_staff = self.env.su and self.env.uid == SUPERUSER_ID
             is_staff = is_staff or self.env.context.get("payment_backend_action")
@@ -156,6 +156,7 @@ class PaymentTransaction(models.Model):
             self.invoice_ids._message_log_batch(
                 dict.fromkeys(self.invoice_ids.ids, message), author_id=author.id
             )
+        return res
 
     # === BOOKS === #
 
@@ -173,7 +174,9 @@ class PaymentTransaction(models.Model):
         )
         # In sudo mode as payers can't read invoices.
         first, *others = self.env["account.move"].sudo().browse(invoice_ids)
-        return f"{first.name}{separator}and{separator}{len(others)}" if others else prefix
+        return (
+            f"{first.name}{separator}and{separator}{len(others)}" if others else prefix
+        )
 
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment` to leave it to us which item gets how much."""
@@ -195,7 +198,9 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         parts = self._paynow_get_source()._paynow_get_parts()
         earlier = parts.payment_id.filtered(
-            lambda other: other.id < payment.id and other.state in ("in_process", "paid")
+            lambda other: (
+                other.id < payment.id and other.state in ("in_process", "paid")
+            )
         )
         discounts = self._paynow_get_discounts()
         company_currency = payment.company_id.currency_id

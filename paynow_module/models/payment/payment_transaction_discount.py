@@ -70,7 +70,11 @@ class PaymentTransaction(models.Model):
         if not self.is_paynow:
             return []
         if self._paynow_get_source().paynow_is_split:
-            return [line for lines in self._paynow_get_discounts().values() for line in lines]
+            return [
+                line
+                for lines in self._paynow_get_discounts().values()
+                for line in lines
+            ]
         invoice = self._paynow_get_invoices()
         if not self._paynow_earns_discount(invoice):
             return []

@@ -65,9 +65,7 @@ class PaynowPage(models.AbstractModel):
         :param str error: What is wrong with all of it.
         """
         company_sudo, client_sudo = client.company_sudo, client.client_sudo
-        items = client_sudo._paynow_get_payable_items(
-            company_sudo, self._get_visitor()
-        )
+        items = client_sudo._paynow_get_payable_items(company_sudo, self._get_visitor())
         by_currency = {}
         for item in items:
             by_currency.setdefault(item.line.currency_id, []).append(item)
@@ -76,9 +74,7 @@ class PaynowPage(models.AbstractModel):
             next(iter(by_currency), company_sudo.currency_id),
         )
         shown = by_currency.get(chosen, [])
-        rows = [
-            self._prepare_item(item, tick, form) for item in shown[:MAX_ITEMS]
-        ]
+        rows = [self._prepare_item(item, tick, form) for item in shown[:MAX_ITEMS]]
         url = self._get_items_url(company_sudo, client_sudo)
         return self._render(
             "paynow_module.items",
@@ -87,7 +83,9 @@ class PaynowPage(models.AbstractModel):
                 "hidden_count": max(0, len(shown) - MAX_ITEMS),
                 "url": url,
                 "currency": chosen,
-                "point": get_decimal_symbol(babel_locale_parse(self.env.lang or "en_US")),
+                "point": get_decimal_symbol(
+                    babel_locale_parse(self.env.lang or "en_US")
+                ),
                 "others": [
                     {"name": each.name, "url": f"{url}?currency={each.name}"}
                     for each in by_currency

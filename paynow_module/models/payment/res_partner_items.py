@@ -6,7 +6,6 @@ from ...const import PAYABLE_TYPES
 from ...exceptions import PaynowRefusal
 
 
-
 class ResPartner(models.Model):
     """Which open items of a client can be paid online, and how much of each, now."""
 

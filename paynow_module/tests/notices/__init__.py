@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_instalments
+from . import test_items_reason
 from . import test_mail_failure
 from . import test_notice
 from . import test_opt_out

@@ -101,9 +101,7 @@ class TestItems(PaynowItemsCommon):
         response = self._pick({self.invoice: "60", self.late: "50.00"})
         page = self.url_open(response.headers["Location"])
         summary = self._get_text(page, "//dl[@id='o_paynow_summary']")
-        self.assertEqual(
-            summary, "Inv124 $50.00 Inv123 $60.00 Paying now $110.00"
-        )
+        self.assertEqual(summary, "Inv124 $50.00 Inv123 $60.00 Paying now $110.00")
         self.assertEqual(self._get_payment_context(page)["amount"], 110.0)
 
     def test_what_was_typed_wrong_stays_and_is_told_by_row(self):

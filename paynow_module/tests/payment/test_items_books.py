@@ -17,9 +17,7 @@ class TestItemsBooks(PaynowItemsCommon):
         return [invoice.amount_residual for invoice in self.invoices]
 
     def test_each_invoice_gets_what_was_chosen(self):
-        tx = self._pay_items(
-            {self.invoice: "60", self.late: "50", self.later: "0.01"}
-        )
+        tx = self._pay_items({self.invoice: "60", self.late: "50", self.later: "0.01"})
         self.assertEqual(
             self._get_shares(tx),
             {self.invoice: 60.0, self.late: 50.0, self.later: 0.01},
@@ -43,12 +41,8 @@ class TestItemsBooks(PaynowItemsCommon):
         terms = self._create_terms((50, 0), (50, 30))
         invoice = self._create_bill("Inv127", 90.0, invoice_payment_term_id=terms.id)
         first, second = invoice._paynow_get_term_lines().sorted("date_maturity")
-        response = self._pick(
-            {}, item=str(second.id), **{f"amount_{second.id}": "45"}
-        )
-        context = self._get_payment_context(
-            self.url_open(response.headers["Location"])
-        )
+        response = self._pick({}, item=str(second.id), **{f"amount_{second.id}": "45"})
+        context = self._get_payment_context(self.url_open(response.headers["Location"]))
         answer = self._post_transaction(
             self._prepare_form(context), route=context["transaction_route"]
         ).json()["result"]
@@ -82,7 +76,8 @@ class TestItemsBooks(PaynowItemsCommon):
         self.assertEqual(self._get_residuals(), [40.0, 0.0, 70.0])
         self.assertEqual(tx._paynow_get_credit(), 50.0)
         self.assertIn(
-            "Pay Now: payment not allocated", self.invoices.activity_ids.mapped("summary")
+            "Pay Now: payment not allocated",
+            self.invoices.activity_ids.mapped("summary"),
         )
 
     def test_a_returned_payment_opens_each_invoice_by_its_own_amount(self):

@@ -49,9 +49,7 @@ class TestItemsForged(PaynowItemsCommon):
 
     def test_a_row_is_taken_once(self):
         line = self._get_line(self.invoice)
-        self._assert_not_taken(
-            item=[str(line.id)] * 2, **{f"amount_{line.id}": "10"}
-        )
+        self._assert_not_taken(item=[str(line.id)] * 2, **{f"amount_{line.id}": "10"})
 
     def test_what_is_no_row_is_not_taken(self):
         for item in ("-1", "1e3", "' OR 1=1", "²", "9" * 40):
