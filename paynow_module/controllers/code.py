@@ -108,8 +108,8 @@ class PaynowCode(http.Controller):
         if not token:
             request.env["paynow.attempt"]._log(company, "code_failed", **visitor)
             error = request.env._(
-                "This code is wrong, or works no more. Please type the one of the newest"
-                " mail, or have another one mailed."
+                "This code is wrong, or works no more. Please type the one of the"
+                " newest mail, or have another one mailed."
             )
             return self._paynow_render_code(proof, typed, error)
         page._keep_client(*place, token, proven.source)

@@ -88,8 +88,10 @@ class PaynowCode(models.Model):
             limit=1,
         )
         return newest_sudo.filtered(
-            lambda code: code.invoice_id.id == invoice.id
-            and code.expiry_date > fields.Datetime.now()
+            lambda code: (
+                code.invoice_id.id == invoice.id
+                and code.expiry_date > fields.Datetime.now()
+            )
         )
 
     @api.model
@@ -213,9 +215,7 @@ class PaynowCode(models.Model):
         :rtype: tuple[int, bool]
         """
         limit = 10_000
-        codes = self.search(
-            [("expiry_date", "<", fields.Datetime.now())], limit=limit
-        )
+        codes = self.search([("expiry_date", "<", fields.Datetime.now())], limit=limit)
         count = len(codes)
         codes.unlink()
         return count, count >= limit

@@ -65,7 +65,9 @@ class TestCodeStranger(PaynowCodeCommon):
                         self._mask(wrong, proof),
                     )
                 )
-        for name, *both in zip(("queries", "status", "page", "error"), *steps, strict=True):
+        for name, *both in zip(
+            ("queries", "status", "page", "error"), *steps, strict=True
+        ):
             self.assertEqual(*both, name)
 
     def test_page_names_no_address(self):
@@ -150,7 +152,7 @@ class TestCodeStranger(PaynowCodeCommon):
     # === AT ONCE === #
 
     def test_each_try_takes_its_turn_before_it_reads(self):
-        """Test that nobody guesses beside somebody else; `tests/test_code.py` has 200."""
+        """Test that nobody guesses beside others; `tests/test_code.py` has 200."""
         statements = []
         with patch.object(
             type(self.env.cr),
