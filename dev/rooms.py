@@ -32,6 +32,7 @@ OTHERS = {
     "controllers/autopay.py": "autopay",
     "controllers/card.py": "cards",
     "controllers/checkout.py": "payment",
+    "controllers/code.py": "links",
     "controllers/invoice.py": "payment",
     "controllers/items.py": "payment",
     "controllers/link.py": "links",

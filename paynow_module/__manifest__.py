@@ -25,6 +25,7 @@
         "views/payment/payment_form_templates.xml",
         "views/payment/paynow_items_templates.xml",
         "views/payment/paynow_checkout_templates.xml",
+        "views/links/paynow_code_templates.xml",
         "views/outcome/paynow_receipt_templates.xml",
         "views/notices/paynow_reminder_templates.xml",
         "views/outcome/payment_own_words_templates.xml",
@@ -42,6 +43,7 @@
         "views/autopay/paynow_autopay_templates.xml",
         # Mail templates; Odoo renders them when it loads them, with those above.
         "data/mail_template_data.xml",
+        "data/mail_template_code_data.xml",
         "data/mail_template_notice_data.xml",
         "data/mail_template_card_data.xml",
         "data/mail_template_autopay_data.xml",

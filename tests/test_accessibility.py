@@ -29,14 +29,19 @@ tx = env["payment.transaction"].create({
     "is_paynow": True, "paynow_email": "a@example.com", "operation": "online_direct",
     "paynow_note": "PO 4711", "state": "done",
 })
+code = env["paynow.code"].create({
+    "invoice_id": invoice.id, "client_id": invoice.commercial_partner_id.id,
+    "visitor": "x", "expiry_date": "2099-01-01",
+})
 records = {"payment.transaction": tx, "account.move": invoice,
-           "res.partner": invoice.partner_id}
+           "res.partner": invoice.partner_id, "paynow.code": code}
 templates = env["mail.template"].search([("model", "in", list(records))])
 ours = templates.filtered(
     lambda t: (t.get_external_id()[t.id] or "").startswith("paynow_module."))
 bodies = {}
 for template in ours:
-    template = template.with_company(invoice.company_id)
+    template = template.with_company(invoice.company_id).with_context(
+        paynow_code="123456")
     mail = template.send_mail(records[template.model].id)
     bodies[template.name] = str(env["mail.mail"].browse(mail).body_html)
 env.cr.rollback()
@@ -160,6 +165,29 @@ def test_what_clients_say_is_for_everyone(visit, report):
     page.get_by_role("button", name="Send").click()
     payer.expect_heading("Thank you, we have noted it")
     report.look(page, "told")
+
+
+def test_the_way_to_other_invoices_is_for_everyone(visit, report):
+    """The form for the code that was mailed, and its error."""
+    payer = visit()
+    page = payer.page
+    payer.look_up(EMAIL, "Inv200", "21")
+    page.get_by_role("button", name="See your other open invoices").click()
+    payer.expect_heading("Please look at your mail")
+    expect(page.get_by_label("Code from the mail")).to_be_focused()
+    report.look(page, "code")
+    page.get_by_label("Code from the mail").fill("123 45x")
+    page.get_by_role("button", name="Continue").click()
+    payer.expect_heading("Please look at your mail")  # The browser says what lacks.
+    page.get_by_label("Code from the mail").fill("123 456")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("This code is wrong")
+    expect(page.get_by_label("Code from the mail")).to_have_value("123 456")
+    expect(page.get_by_label("Code from the mail")).to_be_focused()
+    report.look(page, "code: error")
+    page.reload()
+    page.get_by_role("link", name="Back to the payment").click()
+    payer.expect_heading(CHOICE)
 
 
 @sizes

@@ -3,6 +3,7 @@
 from . import autopay
 from . import card
 from . import checkout
+from . import code
 from . import invoice
 from . import items
 from . import link

@@ -32,6 +32,8 @@ class PaynowAttempt(models.Model):
             ("lookup_failed", "Look-up failed"),
             ("lookup_matched", "Look-up matched"),
             ("link_requested", "Secure link asked for"),
+            ("code_requested", "Code asked for"),
+            ("code_failed", "Wrong code"),
             ("method_chosen", "Payment method chosen"),
             ("payment_started", "Payment started"),
             ("payment_refused", "Payment refused"),
@@ -63,6 +65,13 @@ class PaynowAttempt(models.Model):
     number_hash = fields.Char(readonly=True, index=True)
     invoice_id = fields.Many2one(
         comodel_name="account.move",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    client_id = fields.Many2one(
+        comodel_name="res.partner",
+        help="The client whose open invoices the code shows.",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

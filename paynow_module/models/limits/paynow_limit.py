@@ -22,7 +22,7 @@ PAIRS = {
     "network_email": ("network", "email_hash"),
 }
 # What others than the visitor can have tried, too.
-SHARED = ("email_hash", "number_hash", "invoice_id", "company_id")
+SHARED = ("email_hash", "number_hash", "invoice_id", "client_id", "company_id")
 
 
 class Limit(NamedTuple):
@@ -57,6 +57,8 @@ class PaynowLimit(models.Model):
             ("lookup", "Look-ups"),
             ("payment", "Payments"),
             ("link", "Secure links"),
+            ("code", "Codes by mail"),
+            ("code_try", "Tries of codes"),
             ("words", "Messages on invoices"),
             ("mail", "Mails to a payer who has paid nothing yet"),
         ],
@@ -80,6 +82,7 @@ class PaynowLimit(models.Model):
             ("network_number", "Network and number typed"),
             ("network_email", "Network and e-mail address"),
             ("invoice_id", "Invoice"),
+            ("client_id", "Client"),
             ("company_id", "Company"),
         ],
         required=True,

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import test_branch_site
+from . import test_code
+from . import test_code_stranger
 from . import test_finding
 from . import test_link
 from . import test_mailed

@@ -133,6 +133,7 @@ class TestToken(PaynowPaymentCommon):
             "/PAYNOW/reminders",
             f"/PAYNOW/checkout/{proof}",
             f"/PAYNOW/tell/{proof}",
+            f"/PAYNOW/code/{proof}/check",
         ):
             with self.subTest(path=path):
                 response = self.url_open(path, data={"email": "a" * 17_000})
