@@ -199,7 +199,9 @@ class PaymentTransaction(models.Model):
         return {
             "instructions": is_promise
             and order_headings(self.provider_id.pending_msg or ""),
-            "communication": is_promise and self._get_communication(),
+            # That of one invoice would say that all is for that one.
+            "communication": is_promise
+            and (self.reference if self.paynow_is_split else self._get_communication()),
         }
 
     def _paynow_get_proof(self):
