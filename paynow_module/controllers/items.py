@@ -127,11 +127,15 @@ class PaynowItems(http.Controller):
         :rtype: tuple[list[Pick], str|None]
         """
         visitor = request.env["paynow.page"]._get_visitor()
+        found = client.client_sudo._paynow_get_payable_items(
+            client.company_sudo, visitor
+        )
+        currency = currency or next(
+            (item.line.currency_id.name for item in found), None
+        )  # That of the list as it opens.
         items = {
             item.line.id: item
-            for item in client.client_sudo._paynow_get_payable_items(
-                client.company_sudo, visitor
-            )
+            for item in found
             if item.line.currency_id.name == currency
         }
         ticked_ids = [id_ for id_, row in form.items() if row["is_ticked"]]
