@@ -7,6 +7,7 @@ from ..models.payment.account_move_proof import Pick
 from ..utils import is_plain_text, only_texts
 
 MAX_REASON_LENGTH = 140  # Characters.
+MAX_ID_LENGTH = 10  # Digits.
 
 
 class PaynowItems(http.Controller):
@@ -102,14 +103,14 @@ class PaynowItems(http.Controller):
         form = {}
         for name, text in texts.items():
             field, _underscore, item_id = name.partition("_")
-            if field in ("amount", "reason") and item_id.isdecimal():
+            if field in ("amount", "reason") and _is_id(item_id):
                 row = form.setdefault(
                     int(item_id),
                     {"is_ticked": False, "amount": "", "reason": "", "error": None},
                 )
                 row[field] = text[:MAX_REASON_LENGTH]
         for item_id in ticked:
-            if item_id.isdecimal() and int(item_id) in form:
+            if _is_id(item_id) and int(item_id) in form:
                 form[int(item_id)]["is_ticked"] = True
             else:  # No form of ours sends it.
                 form[0] = {"is_ticked": True}
@@ -164,3 +165,12 @@ class PaynowItems(http.Controller):
             return [], request.env._("Please look at the amounts below.")
         order = list(items)
         return sorted(picks, key=lambda pick: order.index(pick.line_id)), None
+
+
+def _is_id(text):
+    """Tell whether a text may be the id of a record.
+
+    :param str text: What the client sent.
+    :rtype: bool
+    """
+    return text.isdecimal() and len(text) <= MAX_ID_LENGTH

@@ -161,6 +161,11 @@ class AccountMove(models.Model):
         if lock:
             self.browse(pick.invoice_id for pick in picks)._paynow_lock()
         invoice_sudo = self.sudo().with_context(paynow_is_known=True).browse(invoice_id)
+        if (invoice_sudo.company_id, invoice_sudo.commercial_partner_id) != (
+            client.company_sudo,
+            client.client_sudo,
+        ):
+            return None  # Whose it is was changed meanwhile.
         return Proof(invoice_sudo, float(amount), client.email, source, picks, key)
 
     @api.model

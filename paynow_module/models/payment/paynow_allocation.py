@@ -28,7 +28,7 @@ class PaynowAllocation(models.Model):
         required=True,
         readonly=True,
         index=True,
-        ondelete="restrict",
+        ondelete="cascade",  # One that was paid online can't be deleted.
     )
     line_id = fields.Many2one(
         string="Open item",

@@ -69,7 +69,9 @@ class PaynowPage(models.AbstractModel):
         token, source = kept.get(f"{company_id}-{client_id}", (None, None))
         Partner = self.env["res.partner"]
         if named := token and Partner._paynow_read_client(site_company, token):
-            return Client(*named, source)
+            owed_sudo, client_sudo, email = named
+            known_sudo = client_sudo.with_context(paynow_is_known=True)
+            return Client(owed_sudo, known_sudo, email, source)
         partner_sudo = self.env.user.partner_id.sudo()  # To read its whole entity.
         client_sudo = partner_sudo.commercial_partner_id
         company_sudo = site_company._paynow_get_served().filtered(
@@ -82,5 +84,6 @@ class PaynowPage(models.AbstractModel):
             and company_sudo
             and email
         ):
-            return Client(company_sudo, client_sudo, email, "page")
+            known_sudo = client_sudo.with_context(paynow_is_known=True)
+            return Client(company_sudo, known_sudo, email, "page")
         return None
