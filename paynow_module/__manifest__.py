@@ -33,6 +33,7 @@
         "views/cards/paynow_mail_card.xml",
         "views/notices/paynow_mail_statement.xml",
         "views/links/paynow_mail_button.xml",
+        "views/links/paynow_mail_items.xml",
         "views/mails/paynow_mail_templates.xml",
         "views/outcome/paynow_mail_receipt.xml",
         "views/outcome/paynow_receipt_report.xml",

@@ -5,4 +5,5 @@ from . import account_move_qr
 from . import paynow_attempt
 from . import res_company
 from . import res_partner
+from . import res_partner_items
 from . import website_menu
