@@ -38,6 +38,7 @@
         "views/outcome/paynow_mail_receipt.xml",
         "views/outcome/paynow_receipt_report.xml",
         "views/notices/paynow_mail_opt_out.xml",
+        "views/links/portal_items_templates.xml",
         "views/cards/portal_card_templates.xml",
         "views/autopay/paynow_autopay_templates.xml",
         # Mail templates; Odoo renders them when it loads them, with those above.

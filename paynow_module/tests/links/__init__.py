@@ -2,6 +2,8 @@
 
 from . import test_branch_site
 from . import test_finding
+from . import test_items_link
+from . import test_items_portal
 from . import test_link
 from . import test_mailed
 from . import test_secure_link
