@@ -126,9 +126,16 @@ class AccountMove(models.Model):
             order="invoice_date_due, id",
             limit=MAX_OTHERS,
         )
-        items = [item for other in others for item in other._paynow_get_open_items()]
+        # All at once: what each was paid without an entry is a query.
+        lines = self.env["account.move.line"].union(
+            *(
+                other._paynow_get_payable_lines()
+                for other in others
+                if other._paynow_takes_payments()
+            )
+        )
         return [
             item
-            for item in items
+            for item in lines._paynow_prepare_open_items(lines._paynow_get_rests())
             if self.currency_id.compare_amounts(item.still_to_pay, 0.0) > 0
         ]

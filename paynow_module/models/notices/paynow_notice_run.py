@@ -116,7 +116,6 @@ class PaynowNotice(models.Model):
                 record._paynow_tell_credit()
         else:
             template = self.env.ref(TEMPLATES[self.kind])
-            template = template.with_context(paynow_is_reminder=self.kind == "past_due")
             self._queue(template, record, record._paynow_get_recipients())
 
     @api.model
