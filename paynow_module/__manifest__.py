@@ -35,10 +35,12 @@
         "views/cards/paynow_mail_card.xml",
         "views/notices/paynow_mail_statement.xml",
         "views/links/paynow_mail_button.xml",
+        "views/links/paynow_mail_items.xml",
         "views/mails/paynow_mail_templates.xml",
         "views/outcome/paynow_mail_receipt.xml",
         "views/outcome/paynow_receipt_report.xml",
         "views/notices/paynow_mail_opt_out.xml",
+        "views/links/portal_items_templates.xml",
         "views/cards/portal_card_templates.xml",
         "views/autopay/paynow_autopay_templates.xml",
         # Mail templates; Odoo renders them when it loads them, with those above.

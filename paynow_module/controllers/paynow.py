@@ -39,20 +39,29 @@ class PaynowController(http.Controller):
         readonly=is_bare,
         list_as_website_content=_lt("Pay Now"),
     )
-    def paynow(self, proof=None, link=None, invoice="", source=None, **_kwargs):
+    def paynow(
+        self, proof=None, link=None, items=None, invoice="", source=None, **kwargs
+    ):
         """Show the form, filled in from a mailed link or from a proof of the checkout.
 
         :param str proof: A proof.
         :param str link: The token of a mailed link.
+        :param str items: The token of a mailed link to all that a client owes.
         :param str invoice: A number to fill in; there need not be such an invoice.
         :param str source: Where the link to the page stands, see `SOURCES`.
+        :param dict kwargs: With `items`, the `currency` and what to `tick`.
         """
         page = request.env["paynow.page"]
-        Invoice = request.env["account.move"]
-        if response := page._render_off(Invoice._paynow_read_link, link):
+        Invoice, Partner = request.env["account.move"], request.env["res.partner"]
+        response = page._render_off(Invoice._paynow_read_link, link)
+        response = response or page._render_off(Partner._paynow_read_client, items)
+        if response:
             return response
         company = page._get_company()
         values = dict.fromkeys(FIELDS, "")
+        if items:
+            wanted = (kwargs.get("currency"), kwargs.get("tick"))
+            return page._receive_client(company, items, *wanted)
         if link:
             named = Invoice._paynow_read_link(company, link)
             if not named:

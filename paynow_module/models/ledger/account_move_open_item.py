@@ -2,6 +2,9 @@
 
 from odoo import models
 
+from ...const import PAYABLE_TYPES
+
+MAX_OTHERS = 50  # Invoices looked at beside one: a client may have thousands.
 TERM_FIELDS = (
     "account_id",
     "amount_currency",
@@ -117,3 +120,38 @@ class AccountMove(models.Model):
         due = [item for item in items if item.date_due <= today] or items[:1]
         amount = sum(item.still_to_pay for item in due)
         return self.currency_id.round(amount), due[0].date_due if due else None
+
+    def _paynow_get_other_items(self):
+        """Return what else the client has to pay, in the currency of this invoice.
+
+        :return: The open items of their other invoices of this company; of those that
+            are due last none, where there are very many.
+        :rtype: list[OpenItem]
+        """
+        self.ensure_one()
+        others = self.search(
+            [
+                ("commercial_partner_id", "=", self.commercial_partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("currency_id", "=", self.currency_id.id),
+                ("move_type", "in", PAYABLE_TYPES),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "in_payment", "partial")),
+                ("id", "!=", self.id),
+            ],
+            order="invoice_date_due, id",
+            limit=MAX_OTHERS,
+        )
+        # All at once: what each was paid without an entry is a query.
+        lines = self.env["account.move.line"].union(
+            *(
+                other._paynow_get_payable_lines()
+                for other in others
+                if other._paynow_takes_payments()
+            )
+        )
+        return [
+            item
+            for item in lines._paynow_prepare_open_items(lines._paynow_get_rests())
+            if self.currency_id.compare_amounts(item.still_to_pay, 0.0) > 0
+        ]

@@ -150,6 +150,7 @@ class PaynowNotice(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        template = template.with_context(paynow_is_reminder=self.kind == "past_due")
         try:
             with self.env.cr.savepoint():
                 mail_id = template.with_company(self.company_id).send_mail(

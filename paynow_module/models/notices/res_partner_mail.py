@@ -30,6 +30,8 @@ class ResPartner(models.Model):
                 "statement": statement,
                 "words": self._paynow_get_statement_words(),
                 "pay_style": _style(look["background"], look["color"]),
+                "background": look["background"],
+                "color": look["color"],
                 "title": self.env._(
                     "%(company)s Invoices", company=statement["company_name"]
                 ),

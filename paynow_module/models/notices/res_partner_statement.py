@@ -21,8 +21,8 @@ class ResPartner(models.Model):
             'cards': see `payment.token._paynow_get_expiring_cards`,
             'portal_url': str, 'tables': one dict for each currency}. A table is
             {'currency': res.currency, 'lines': list[dict], 'hidden_count': int,
-            'total': float, 'overdue': float, 'credits': float, 'on_its_way': float}; a
-            line is {'status': 'past_due'|'open'|'new'|'credit'|'processing', 'number':
+            'links': see `_paynow_prepare_items_links`, 'total': float, 'overdue':
+            float, 'credits': float, 'on_its_way': float}; a line is {'status': 'past_due'|'open'|'new'|'credit'|'processing', 'number':
             str, 'date_issued': date, 'date_due': date, 'amount': float, 'balance':
             float, 'on_its_way': float, 'url': str|False, 'autopay_date': date|False,
             'autopay_amount': float}.
@@ -66,8 +66,8 @@ class ResPartner(models.Model):
                 company, partner
             ),
             "tables": [
-                self._paynow_prepare_statement_table(
-                    currency, lines, max(1, MAX_LINES // len(lines_by_currency))
+                partner._paynow_prepare_statement_table(
+                    company, currency, lines, MAX_LINES // len(lines_by_currency) or 1
                 )
                 for currency, lines in lines_by_currency.items()
             ],
@@ -103,9 +103,10 @@ class ResPartner(models.Model):
             "autopay_amount": 0.0,
         }
 
-    def _paynow_prepare_statement_table(self, currency, lines, maximum):
+    def _paynow_prepare_statement_table(self, company, currency, lines, maximum):
         """Return the table of one currency.
 
+        :param res.company company: The company.
         :param res.currency currency: The currency.
         :param list lines: Each row with its open item, if it is one, the oldest first.
         :param int maximum: How many rows it shows at most.
@@ -120,6 +121,9 @@ class ResPartner(models.Model):
             "currency": currency,
             "lines": [row for row, _item in shown],
             "hidden_count": len(lines) - len(shown),
+            "links": self._paynow_prepare_statement_links(
+                company, currency, [row for row, _item in shown]
+            ),
             "total": currency.round(sum(row["balance"] for row in rows)),
             # Of the late items alone: which of them a credit pays, nobody knows yet.
             "overdue": currency.round(
@@ -134,6 +138,29 @@ class ResPartner(models.Model):
             ),
             "on_its_way": currency.round(sum(row["on_its_way"] for row in rows)),
         }
+
+    def _paynow_prepare_statement_links(self, company, currency, rows):
+        """Prepare the links to pay several rows of a table at once.
+
+        There are none where one invoice is all that can be paid online, be it in
+        several instalments: its own link leads to a page that offers the whole.
+
+        :param res.company company: The company.
+        :param res.currency currency: The currency of the table.
+        :param list[dict] rows: The rows that the table shows.
+        :return: See `_paynow_prepare_items_links`.
+        :rtype: list[dict]
+        """
+        payable = [row for row in rows if row["url"]]
+        if len({row["url"] for row in payable}) < 2:
+            return []
+        late = [row for row in payable if row["status"] == "past_due"]
+        return self._paynow_prepare_items_links(
+            company,
+            next(iter(self._paynow_get_billing_emails()), ""),
+            currency,
+            has_overdue=0 < len(late) < len(payable),
+        )
 
     def _paynow_prepare_statement_way(self, item):
         """Prepare how an open item can be paid, for its row.

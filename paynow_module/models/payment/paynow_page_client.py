@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import re
+from urllib.parse import urlencode
+
 from odoo import api, models
 from odoo.http import request
 
@@ -8,6 +11,7 @@ from .paynow_page_arrival import MAX_KEPT
 from .res_partner_client import Client
 
 CLIENTS_KEY = "paynow_clients"
+TICKS = ("all", "overdue")  # What a link to the list may want ticked there.
 
 
 class PaynowPage(models.AbstractModel):
@@ -54,6 +58,29 @@ class PaynowPage(models.AbstractModel):
         return f"{company.id}-{client.id}" in kept and bool(
             self._get_client(company.id, client.id)
         )
+
+    @api.model
+    def _receive_client(self, company, token, currency=None, tick=None):
+        """Exchange the mailed link to a client's list for an address of ours.
+
+        :param res.company company: The company of the website.
+        :param str token: The token of the link.
+        :param str currency: The code of the currency that the list opens with.
+        :param str tick: What is ticked there, see `TICKS`.
+        """
+        named = self.env["res.partner"]._paynow_read_client(company, token)
+        if not named:
+            return self._render_expired()
+        owed_sudo, client_sudo, _email = named
+        self._keep_client(owed_sudo, client_sudo, token, "mail")
+        # Nothing of a stranger's is handed on.
+        kept = {}
+        if currency and re.fullmatch(r"[A-Z]{3}", currency):
+            kept["currency"] = currency
+        if tick in TICKS:
+            kept["tick"] = tick
+        url = self._get_items_url(owed_sudo, client_sudo)
+        return self._redirect(f"{url}?{urlencode(kept)}" if kept else url)
 
     @api.model
     def _get_client(self, company_id, client_id):

@@ -4,6 +4,8 @@ from . import test_branch_site
 from . import test_code
 from . import test_code_stranger
 from . import test_finding
+from . import test_items_link
+from . import test_items_portal
 from . import test_link
 from . import test_mailed
 from . import test_secure_link

@@ -197,6 +197,7 @@ class TestMails(PaynowCommon):
                 {**line, "number": "RInv1", **credit},
             ],
             "hidden_count": 12,
+            "links": [],
             "total": 653.5,
             "overdue": 234.5,
             "credits": 0.0,

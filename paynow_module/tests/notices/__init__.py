@@ -6,6 +6,7 @@ from . import test_mail_failure
 from . import test_notice
 from . import test_opt_out
 from . import test_reminder
+from . import test_several
 from . import test_statement
 from . import test_statement_items
 from . import test_summary
