@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..common_items import PaynowItemsCommon
@@ -21,10 +22,30 @@ class TestItemsForged(PaynowItemsCommon):
         self.assertEqual(response.status_code, 200)
         self.assertIn("can't be paid here any more", self._get_alert(response))
 
+    def _create_other_bill(self):
+        """Return an invoice of the same client, of another company."""
+        company = self._create_company(name="Another company")
+        company.paynow_enabled = True
+        bill = (
+            self.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.client.id,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"name": "Service", "price_unit": 10.0, "tax_ids": []}
+                        )
+                    ],
+                }
+            )
+        )
+        bill.action_post()
+        return bill
+
     def test_rows_of_others_are_not_taken(self):
         euro = self._enable_currency("EUR")
-        other_company = self._create_company(name="Another company")
-        foreign = self.invoice.with_company(other_company)
         bills = {
             "of another client": self._create_bill(
                 "Inv130", 10.0, partner_id=self.stranger.id
@@ -32,6 +53,7 @@ class TestItemsForged(PaynowItemsCommon):
             "of another currency": self._create_bill(
                 "Inv131", 10.0, currency_id=euro.id
             ),
+            "of another company": self._create_other_bill(),
             "a draft": self._create_bill("Inv132", 10.0, post=False),
         }
         for name, bill in bills.items():
@@ -45,7 +67,6 @@ class TestItemsForged(PaynowItemsCommon):
         }.items():
             with self.subTest(name):
                 self._assert_not_taken(line)
-        self.assertTrue(foreign)
 
     def test_a_row_is_taken_once(self):
         line = self._get_line(self.invoice)
@@ -79,6 +100,18 @@ class TestItemsForged(PaynowItemsCommon):
                 answer = self._post_transaction({**form, **changes}, route=route)
                 self.assertEqual(answer.json()["result"]["state"], "error")
         self.assertFalse(self.invoices.transaction_ids)
+
+    def test_a_proof_pays_once(self):
+        context = self._open_picked({self.invoice: "60", self.late: "50"})
+        form, route = self._prepare_form(context), context["transaction_route"]
+        reference = self._post_transaction(form, route=route).json()["result"][
+            "reference"
+        ]
+        self._confirm(self._get_tx(reference))
+        answer = self._post_transaction(form, route=route).json()["result"]
+        self.assertEqual(answer["state"], "error")
+        self.assertIn("Inv124: There is nothing left", answer["state_message"])
+        self.assertEqual(len(self.invoices.transaction_ids), 1)
 
     def test_a_proof_is_of_no_use_to_another_browser(self):
         context = self._open_picked({self.invoice: "60", self.late: "50"})
