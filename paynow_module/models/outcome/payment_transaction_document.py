@@ -69,6 +69,8 @@ class PaymentTransaction(models.Model):
         client = self.partner_id.commercial_partner_id
         digits = self.paynow_last_digits
         can_go_on = self.state == "done" and rest and len(invoices) == 1
+        items = self._paynow_get_paid_items()
+        page = self.env["paynow.page"]
         return {
             "digits": digits and f"•••• {digits}",
             "moment": self._paynow_get_time(),
@@ -77,10 +79,13 @@ class PaymentTransaction(models.Model):
             "payer_vat": client.vat,
             "company_address": _get_address(self.company_id.partner_id),
             "company_vat": self.company_id.vat,
-            "items": self._paynow_get_paid_items(),
+            "items": items,
+            "items_title": self.paynow_is_split
+            and len(items) > 1
+            and page._get_items_title(len(items)),
             # For the browser that paid: it may see the list.
             "items_url": self.paynow_is_split
-            and self.env["paynow.page"]._get_items_url(self.company_id, client),
+            and page._get_items_url(self.company_id, client),
             "rest_proof": can_go_on
             and invoices._paynow_sign(
                 rest, self.paynow_email, self.paynow_source or "page"

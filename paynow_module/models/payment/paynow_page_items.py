@@ -2,11 +2,8 @@
 
 from secrets import token_urlsafe
 
-from babel.numbers import get_decimal_symbol
-
 from odoo import api, models
 from odoo.http import request
-from odoo.tools.misc import babel_locale_parse
 
 from ...exceptions import PaynowRefusal
 from .account_move_proof import Pick
@@ -87,7 +84,7 @@ class PaynowPage(models.AbstractModel):
                 "hidden_count": max(0, len(shown) - MAX_ITEMS),
                 "url": url,
                 "currency": chosen,
-                "point": get_decimal_symbol(babel_locale_parse(self.env.lang or "en_US")),
+                "zero": chosen._paynow_format(0.0),
                 "others": [
                     {"name": each.name, "url": f"{url}?currency={each.name}"}
                     for each in by_currency
