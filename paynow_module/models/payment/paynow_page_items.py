@@ -50,6 +50,25 @@ class PaynowPage(models.AbstractModel):
         return company_id, client_id, tuple(Pick(*pick) for pick in picks)
 
     @api.model
+    def _get_picked_url(self, company, client, amounts):
+        """Return the address of a client's list, for who tries again.
+
+        :param res.company company: The company to which they owe.
+        :param res.partner client: The client.
+        :param dict[int, float] amounts: What was ticked, by the ids of the items; this
+            browser finds it ticked again, if it is still kept.
+        :rtype: str
+        """
+        url = self._get_items_url(company, client)
+        for key in reversed(request.session.get(PICKS_KEY, {}) if request else {}):
+            company_id, client_id, picks = self._get_picks(key)
+            if (company_id, client_id) == (company.id, client.id) and amounts == {
+                pick.line_id: pick.amount for pick in picks
+            }:
+                return f"{url}?picks={key}"
+        return url
+
+    @api.model
     def _render_items(self, client, currency=None, tick=None, form=None, error=None):
         """Render the list of what a client owes, in one currency.
 
