@@ -4,6 +4,7 @@ What axe-core says is in axe.json, in the cache's folder of reports.
 """
 
 import pytest
+from arrival import arrive, owe
 from axe import WCAG, Report
 from markup import Markup
 from payer import CHOICE
@@ -145,6 +146,38 @@ def test_what_else_could_be_paid_is_for_everyone(visit, report):
     expect(page.get_by_label("Amount to pay")).to_be_focused()
     expect(page.locator("#o_paynow_amount_error")).to_contain_text("more than what is")
     report.look(page, "another amount: too much")
+
+
+def test_several_invoices_are_for_everyone(visit, report, shell):
+    """The list, its errors, what was ticked, the confirmation, the receipt."""
+    owed = {f"Several{number}": (100.0, number - 2) for number in range(6)}
+    url = owe(shell, "Several invoices", owed, limited=True)
+    payer = visit()
+    page = payer.page
+    arrive(page, shell, url)
+    report.look(page, "list of invoices")
+    page.get_by_role("button", name="Tick all", exact=True).click()
+    page.get_by_label("Amount to pay of Several0").fill("90")
+    page.get_by_text("Paying less? Tell us why").first.click()
+    page.get_by_label("Why you pay less of Several0").fill("A piece was damaged")
+    page.get_by_label("Amount to pay of Several1").fill("101")
+    report.look(page, "list of invoices: ticked")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("more than what is still to pay")
+    report.look(page, "list of invoices: wrong amount")
+    page.get_by_label("Amount to pay of Several1").fill("100")
+    page.get_by_role("button", name="Continue").click()
+    payer.expect_heading(CHOICE)
+    report.look(page, "choice of the method for several invoices")
+    page.locator("#o_paynow_summary summary").click()
+    report.look(page, "choice of the method, all invoices shown")
+    payer.choose("ACH Direct Debit", "Pending")
+    payer.proceed()
+    report.look(page, "confirmation of several invoices")
+    payer.pay()
+    report.look(page, "receipt of several invoices")
+    page.goto(url)
+    report.look(page, "list of invoices: being processed")
 
 
 def test_what_clients_say_is_for_everyone(visit, report):

@@ -6,6 +6,7 @@ Odoo mirrors its styles with rtlcss, which the virtualenv of bin/test has.
 import re
 
 import pytest
+from arrival import arrive, owe
 from axe import WCAG, Report
 from playwright.sync_api import expect
 from visitor import Visitor
@@ -91,6 +92,27 @@ def test_a_payment_reads_from_right_to_left(visit, report):
     expect(number).to_have_text("Inv200")
     expect(number).to_have_css("direction", "ltr")
     look("receipt")
+
+
+def test_several_invoices_read_from_right_to_left(visit, report, shell):
+    """The box on the right, the amount on the left; the sum as the server writes it."""
+    owed = {f"Right{number}": (1000.0, number - 1) for number in range(3)}
+    url = owe(shell, "Right to left", owed)
+    payer = visit()
+    page = payer.page
+    arrive(page, shell, f"/ar{url}")
+    rows = page.locator("#paynow_items li")
+    expect(rows).to_have_count(3)
+    box, field = rows.first.locator("[name=item]"), rows.first.locator("[type=text]")
+    assert box.bounding_box()["x"] > field.first.bounding_box()["x"]
+    page.locator("[data-tick=all]").click()
+    report.look(page, "list from right to left")
+    total = page.locator("#o_paynow_sum [data-name=sum]").inner_text()
+    page.locator("#paynow_items [type=submit]").click()
+    summary = page.locator("#o_paynow_summary")
+    expect(summary.locator("[data-name=amount]")).to_have_text(total)
+    _expect_mirrored(summary.locator("dt").first, summary.locator("dd").first, summary)
+    report.look(page, "picked invoices from right to left")
 
 
 def _type_and_send(page, amount):

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from odoo import fields, models
 from odoo.tools import format_datetime
 
+from ..payment.payment_transaction_parts import FAILED
+
 # The month and year that may follow a number typed for the demo provider.
 _EXPIRY = re.compile(r"\s+\d{1,2}\s*/\s*\d{2,4}\s*$")
 
@@ -69,6 +71,14 @@ class PaymentTransaction(models.Model):
         client = self.partner_id.commercial_partner_id
         digits = self.paynow_last_digits
         can_go_on = self.state == "done" and rest and len(invoices) == 1
+        items = self._paynow_get_paid_items()
+        page = self.env["paynow.page"]
+        # Nothing is ticked any more for who has paid.
+        picked = {
+            allocation.line_id.id: allocation.amount
+            for allocation in self.paynow_allocation_ids
+            if self.state in ("draft", *FAILED)
+        }
         return {
             "digits": digits and f"•••• {digits}",
             "moment": self._paynow_get_time(),
@@ -77,10 +87,13 @@ class PaymentTransaction(models.Model):
             "payer_vat": client.vat,
             "company_address": _get_address(self.company_id.partner_id),
             "company_vat": self.company_id.vat,
-            "items": self._paynow_get_paid_items(),
+            "items": items,
+            "items_title": self.paynow_is_split
+            and len(items) > 1
+            and page._get_items_title(len(items)),
             # For the browser that paid: it may see the list.
             "items_url": self.paynow_is_split
-            and self.env["paynow.page"]._get_items_url(self.company_id, client),
+            and page._get_picked_url(self.company_id, client, picked),
             "rest_proof": can_go_on
             and invoices._paynow_sign(
                 rest, self.paynow_email, self.paynow_source or "page"

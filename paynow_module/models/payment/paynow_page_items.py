@@ -2,11 +2,8 @@
 
 from secrets import token_urlsafe
 
-from babel.numbers import get_decimal_symbol
-
 from odoo import api, models
 from odoo.http import request
-from odoo.tools.misc import babel_locale_parse
 
 from ...exceptions import PaynowRefusal
 from .account_move_proof import Pick
@@ -53,6 +50,25 @@ class PaynowPage(models.AbstractModel):
         return company_id, client_id, tuple(Pick(*pick) for pick in picks)
 
     @api.model
+    def _get_picked_url(self, company, client, amounts):
+        """Return the address of a client's list, for who tries again.
+
+        :param res.company company: The company to which they owe.
+        :param res.partner client: The client.
+        :param dict[int, float] amounts: What was ticked, by the ids of the items; this
+            browser finds it ticked again, if it is still kept.
+        :rtype: str
+        """
+        url = self._get_items_url(company, client)
+        for key in reversed(request.session.get(PICKS_KEY, {}) if request else {}):
+            company_id, client_id, picks = self._get_picks(key)
+            if (company_id, client_id) == (company.id, client.id) and amounts == {
+                pick.line_id: pick.amount for pick in picks
+            }:
+                return f"{url}?picks={key}"
+        return url
+
+    @api.model
     def _render_items(self, client, currency=None, tick=None, form=None, error=None):
         """Render the list of what a client owes, in one currency.
 
@@ -83,9 +99,7 @@ class PaynowPage(models.AbstractModel):
                 "hidden_count": max(0, len(shown) - MAX_ITEMS),
                 "url": url,
                 "currency": chosen,
-                "point": get_decimal_symbol(
-                    babel_locale_parse(self.env.lang or "en_US")
-                ),
+                "zero": chosen._paynow_format(0.0),
                 "others": [
                     {"name": each.name, "url": f"{url}?currency={each.name}"}
                     for each in by_currency

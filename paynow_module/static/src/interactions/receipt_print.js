@@ -9,7 +9,15 @@ export class PaynowReceiptPrint extends Interaction {
             "t-att-class": () => ({"d-none": false}), // Without scripts, it stays hidden.
             "t-on-click": () => window.print(),
         },
+        _window: {"t-on-beforeprint": this.unfold},
     };
+
+    /** Put on paper what is folded on the screen. */
+    unfold() {
+        for (const details of document.querySelectorAll("#o_paynow_receipt details")) {
+            details.open = true;
+        }
+    }
 }
 
 registry
