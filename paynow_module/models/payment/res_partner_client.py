@@ -57,8 +57,10 @@ class ResPartner(models.Model):
             0, 0, "",
         )  # fmt: skip
         # In sudo mode as visitors can't read companies and clients.
-        owed_sudo = company.sudo()._paynow_get_served().filtered(
-            lambda served: served.id == company_id
+        owed_sudo = (
+            company.sudo()
+            ._paynow_get_served()
+            .filtered(lambda served: served.id == company_id)
         )
         client_sudo = self.sudo().browse(client_id).exists()
         if not owed_sudo or not client_sudo:
@@ -94,5 +96,10 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         # In sudo mode as visitors can't read clients.
-        values = (company.id, self.id, normalize_email(email), self.sudo().paynow_link_key)
+        values = (
+            company.id,
+            self.id,
+            normalize_email(email),
+            self.sudo().paynow_link_key,
+        )
         return hmac(self.sudo().env, CLIENT_SCOPE, values)[:32]
