@@ -25,7 +25,9 @@ class ResPartner(models.Model):
         self.ensure_one()
         company_sudo = company.sudo()  # Settings, no secrets.
         if not (
-            email and company_sudo.paynow_email_links and company_sudo._paynow_has_page()
+            email
+            and company_sudo.paynow_email_links
+            and company_sudo._paynow_has_page()
         ):
             return ""
         validity = timedelta(days=company_sudo.paynow_link_days)

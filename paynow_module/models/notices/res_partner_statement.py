@@ -22,10 +22,11 @@ class ResPartner(models.Model):
             'portal_url': str, 'tables': one dict for each currency}. A table is
             {'currency': res.currency, 'lines': list[dict], 'hidden_count': int,
             'links': see `_paynow_prepare_items_links`, 'total': float, 'overdue':
-            float, 'credits': float, 'on_its_way': float}; a line is {'status': 'past_due'|'open'|'new'|'credit'|'processing', 'number':
-            str, 'date_issued': date, 'date_due': date, 'amount': float, 'balance':
-            float, 'on_its_way': float, 'url': str|False, 'autopay_date': date|False,
-            'autopay_amount': float}.
+            float, 'credits': float, 'on_its_way': float}; a line is {'status':
+            'past_due'|'open'|'new'|'credit'|'processing', 'number': str, 'date_issued':
+            date, 'date_due': date, 'amount': float, 'balance': float, 'on_its_way':
+            float, 'url': str|False, 'autopay_date': date|False, 'autopay_amount':
+            float}.
             The amounts are in the currency of the table; its total is net of the
             credits, which are negative, its overdue amount is not.
         :rtype: dict

@@ -54,6 +54,7 @@ class TestMailPrograms(PaynowPaymentCommon):
     def _mail(self, name, record):
         """Return the whole mail that a template of ours makes."""
         template = self.env.ref(f"paynow_module.mail_template_{name}")
+        template = template.with_context(paynow_is_reminder=name == "past_due")
         mail_id = template.with_company(self.company).send_mail(
             record.with_company(self.company).id
         )
@@ -74,7 +75,11 @@ class TestMailPrograms(PaynowPaymentCommon):
 
     def test_what_a_program_drops_is_not_missed(self):
         """Test each property of each element by the published list."""
-        for name, body in self._get_mails().items():
+        self._create_bill("Inv124", 20.0, invoice_date="2026-01-01")  # For *Pay all*.
+        mails = self._get_mails()
+        for name in ("past_due", "account_summary"):
+            self.assertIn("Pay all", mails[name])
+        for name, body in mails.items():
             styled = html.fromstring(body).xpath("//body/descendant-or-self::*[@style]")
             self.assertGreater(len(styled), 10)
             for element in styled:

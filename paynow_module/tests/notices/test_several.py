@@ -39,7 +39,7 @@ class TestSeveral(PaynowBooksCommon):
         return self._create_bill(number, 50.0, **self._get_dates(days), **values)
 
     def _get_links(self, body):
-        """Return the links to several invoices in a mail: their words and what they tick."""
+        """Return the links to several invoices in a mail: words, and what they tick."""
         return [
             (link.text_content().strip(), link.get("href").rpartition("tick=")[2])
             for link in html.fromstring(body).xpath("//a[contains(@href, '?items=')]")
@@ -70,9 +70,9 @@ class TestSeveral(PaynowBooksCommon):
         self._create_due("Late1", 3)
         self.assertEqual(self._get_links(self._mail_summary()), [("Pay all", "all")])
         self.invoice.invoice_date_due = "2026-07-01"
-        self.env["account.move"].search([("name", "=", "Late1")]).invoice_date_due = (
-            "2026-07-01"
-        )
+        self.env["account.move"].search(
+            [("name", "=", "Late1")]
+        ).invoice_date_due = "2026-07-01"
         self.assertEqual(self._get_links(self._mail_summary()), [("Pay all", "all")])
 
     def test_summary_of_one_invoice_has_its_own_link_alone(self):
