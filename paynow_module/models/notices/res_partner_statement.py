@@ -173,8 +173,9 @@ class ResPartner(models.Model):
             'autopay_amount': float}.
         :rtype: dict
         """
+        move = item.line.move_id
         return {
-            "url": item.line.move_id.paynow_url,
+            "url": move.company_id.paynow_email_links and move.paynow_url,
             "autopay_date": False,
             "autopay_amount": 0.0,
         }

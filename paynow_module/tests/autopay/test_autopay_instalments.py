@@ -246,6 +246,7 @@ class TestAutopayInstalments(PaynowLateInstalmentCommon):
         self.assertEqual(self.bill.paynow_autopay_amount, 300.0)
 
     def test_the_summary_names_the_payment_of_each_row(self):
+        self.company.paynow_email_links = True
         self._choose()
         (table,) = self.client._paynow_get_statement(self.company)["tables"]
         rows = [

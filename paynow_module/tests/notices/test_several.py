@@ -118,7 +118,9 @@ class TestSeveral(PaynowBooksCommon):
     def test_switch_takes_the_links_out(self):
         self._create_due("Open1", -10)
         self.company.paynow_email_links = False
-        self.assertFalse(self._get_links(self._mail_summary()))
+        body = self._mail_summary()
+        self.assertFalse(self._get_links(body))
+        self.assertNotIn("/PAYNOW?link=", body)
 
     # === REMINDER === #
 

@@ -20,6 +20,7 @@ class TestStatement(PaynowCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.paynow_email_links = True
         cls.invoice.button_draft()
         cls.invoice.write(
             {"invoice_date": "2026-06-19", "invoice_date_due": "2026-07-19"}
