@@ -41,6 +41,7 @@ OTHERS = {
     "controllers/receipt.py": "outcome",
     "controllers/reminders.py": "notices",
     "controllers/tell.py": "notices",
+    "wizards/payment_refund_wizard.py": "outcome",
     "wizards/paynow_return.py": "outcome",
     "wizards/paynow_settings.py": "health",
     "wizards/res_config_settings.py": "health",

@@ -69,6 +69,7 @@
         "views/reports/paynow_report_views.xml",
         "views/health/paynow_script_views.xml",
         # Wizard views.
+        "views/outcome/payment_refund_wizard_views.xml",
         "views/outcome/paynow_return_views.xml",
         "views/paynow_settings_views.xml",
         "views/res_config_settings_views.xml",

@@ -10,6 +10,7 @@ from . import payment_transaction_answer
 from . import payment_transaction_document
 from . import payment_transaction_received
 from . import payment_transaction_refund
+from . import payment_transaction_refund_items
 from . import payment_transaction_release
 from . import payment_transaction_return
 from . import payment_transaction_trouble

@@ -142,6 +142,23 @@ class PaymentTransaction(models.Model):
         local = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone))
         return f"{format_datetime(self.env, moment, tz=zone)} ({local.tzname()})"
 
+    def _paynow_format_item(self, allocation):
+        """Return what this payment has for an item, and what of it was refunded.
+
+        :param paynow.allocation allocation: What it has.
+        :rtype: str
+        """
+        money = self.currency_id._paynow_format
+        if not self.child_transaction_ids or not (
+            refunded := allocation._get_refunded()
+        ):
+            return money(allocation.amount)
+        return self.env._(
+            "%(amount)s, of which %(refunded)s was refunded",
+            amount=money(allocation.amount),
+            refunded=money(refunded),
+        )
+
     def _paynow_get_paid_items(self):
         """Return what this payment closed, once it is in the books; or is to close.
 
@@ -151,11 +168,8 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if allocations := self._paynow_get_allocations():
             return [
-                {
-                    "number": allocation.number,
-                    "amount": self.currency_id._paynow_format(allocation.amount),
-                }
-                for allocation in allocations
+                {"number": each.number, "amount": self._paynow_format_item(each)}
+                for each in allocations
             ]
         partials = self._paynow_get_payments().move_id.line_ids.matched_debit_ids
         invoices = self._paynow_get_invoices()

@@ -74,7 +74,8 @@ class PaymentTransaction(models.Model):
         would stand in their account for ever.
         """
         payment = super()._create_payment(**extra_create_values)
-        if self.is_paynow and self.operation == "refund":
+        is_for_items = bool(self.paynow_allocation_ids)
+        if self.is_paynow and self.operation == "refund" and not is_for_items:
             refund_lines = payment.move_id.line_ids.filtered(
                 lambda line: line.account_type == "asset_receivable"
             )
@@ -111,6 +112,9 @@ class PaymentTransaction(models.Model):
             lambda line: line.account_type == "asset_receivable"
         )
         open_amount = sum(lines.mapped("amount_residual_currency"))
+        if self.paynow_allocation_ids:
+            self._paynow_for_staff()._paynow_tell_opened()
+            return
         if self.currency_id.compare_amounts(open_amount, 0.0) <= 0:
             return  # It gave a credit back: no invoice is concerned.
         staff_self = self._paynow_for_staff()
@@ -126,6 +130,21 @@ class PaymentTransaction(models.Model):
                 ref=source.reference,
                 invoice=", ".join(source.invoice_ids.mapped("name")),
                 payment=self.payment_id.name or self.reference,
+            ),
+        )
+
+    def _paynow_tell_opened(self):
+        """Tell the accountant which items this refund has opened again."""
+        self._paynow_alert(
+            self.env._("Pay Now: payment refunded"),
+            self.env._(
+                "%(amount)s of payment %(ref)s was refunded. Open again: %(items)s. Where"
+                " the client shall not pay that, make a credit note.",
+                amount=formatLang(
+                    self.env, -self.amount, currency_obj=self.currency_id
+                ),
+                ref=self._paynow_get_source().reference,
+                items=self._paynow_get_opened(),
             ),
         )
 

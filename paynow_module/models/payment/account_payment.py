@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 
@@ -8,6 +8,15 @@ class AccountPayment(models.Model):
     """The entry of a Pay Now payment: its discount, and what each item gets."""
 
     _inherit = "account.payment"
+
+    paynow_is_split = fields.Boolean(
+        string="Pays several items", compute="_compute_paynow_is_split"
+    )
+
+    @api.depends("payment_transaction_id", "payment_type")
+    def _compute_paynow_is_split(self):
+        for payment in self:
+            payment.paynow_is_split = payment._paynow_is_split()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -42,9 +51,16 @@ class AccountPayment(models.Model):
         lines = super()._prepare_move_line_default_vals(
             write_off_line_vals=write_off_line_vals, force_balance=force_balance
         )
-        if not self._paynow_is_split():
+        refunded = self._paynow_get_refunded_allocations()
+        if not refunded and not self._paynow_is_split():
             return lines
         liquidity, counterpart, *write_offs = lines
+        if refunded:
+            return [
+                liquidity,
+                *refunded._prepare_refund_lines(self, counterpart),
+                *write_offs,
+            ]
         tx_sudo = self.payment_transaction_id.sudo()  # Not all who book read it.
         return [
             liquidity,
@@ -110,6 +126,17 @@ class AccountPayment(models.Model):
             paynow_is_split=False
         )._reconcile_plan(pairs)
 
+    def _paynow_get_refunded_allocations(self):
+        """Return what this payment gives back, if it is a refund of several items.
+
+        :rtype: paynow.allocation
+        """
+        self.ensure_one()
+        tx_sudo = self.payment_transaction_id.sudo()  # Not all who book read it.
+        if self.payment_type != "outbound" or tx_sudo.operation != "refund":
+            return tx_sudo.paynow_allocation_ids.browse()
+        return tx_sudo.paynow_allocation_ids
+
     def _paynow_is_split(self):
         """Tell whether this payment came in for several items, each with its amount.
 
@@ -133,6 +160,7 @@ class AccountPayment(models.Model):
         shares = tx_sudo._paynow_spread(self.amount, sum(earlier.mapped("amount")))
         chosen = {}
         for allocation, share in shares.items():
+            share -= allocation._get_refunded()
             for line in allocation._get_open_lines()[:1]:
                 chosen[line.with_env(self.env)] = chosen.get(line, 0.0) + share
         return chosen

@@ -45,6 +45,14 @@ class PaynowAllocation(models.Model):
     )
     currency_id = fields.Many2one(related="transaction_id.currency_id")
     amount = fields.Monetary(required=True, readonly=True)
+    source_id = fields.Many2one(
+        string="Refunds",
+        comodel_name="paynow.allocation",
+        help="Of a refund: what of the payment it gives back.",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
     reason = fields.Char(
         string="Reason of the payer",
         help="Why they paid less than what was still to pay, in their own words.",
@@ -79,3 +87,51 @@ class PaynowAllocation(models.Model):
             return self.line_id.browse()
         lines = self.line_id or self.invoice_id._paynow_get_payable_lines()
         return lines.filtered(lambda line: not line.reconciled)
+
+    def _get_refunded(self):
+        """Return what was refunded of this.
+
+        :return: The amount in the currency of the payment.
+        :rtype: float
+        """
+        self.ensure_one()
+        refunds = self.search([("source_id", "=", self.id)]).filtered(
+            lambda refund: refund.transaction_id.state == "done"
+        )
+        return sum(refunds.mapped("amount"))
+
+    def _prepare_refund_lines(self, payment, counterpart):
+        """Prepare the receivable lines of a refund: one for each of these.
+
+        :param account.payment payment: The refund, not in the books yet.
+        :param dict counterpart: The values of the one line, as `account` prepares it.
+        :return: The values of the lines.
+        :rtype: list[dict]
+        """
+        currency = payment.company_id.currency_id
+        left = counterpart["debit"]
+        lines = []
+        for allocation in self:
+            is_last = allocation == self[-1:]
+            balance = currency.round(
+                left
+                if is_last  # With what rounding left.
+                else payment.currency_id._convert(
+                    allocation.amount, currency, payment.company_id, payment.date
+                )
+            )
+            left -= balance
+            lines.append(
+                {
+                    **counterpart,
+                    "name": allocation.number,
+                    "account_id": (
+                        allocation.line_id.account_id.id or counterpart["account_id"]
+                    ),
+                    "paynow_allocation_id": allocation.id,
+                    "amount_currency": allocation.amount,
+                    "debit": balance,
+                    "credit": 0.0,
+                }
+            )
+        return lines

@@ -1,0 +1,124 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class PaymentTransaction(models.Model):
+    """Refunds of a payment of several items: each is open again by what it lost.
+
+    Which ones a refund is for, staff say when they make it; one of all that is left
+    needs no word. Of a part that was refunded at the provider, nobody knows.
+    """
+
+    _inherit = "payment.transaction"
+
+    def _paynow_get_refundable(self):
+        """Return what of this booked payment, or part, may go back, by item.
+
+        :return: The amounts in its currency, refunds that are made or under way
+            deducted.
+        :rtype: dict[paynow.allocation, float]
+        """
+        self.ensure_one()
+        parts = self._paynow_get_source()._paynow_get_parts().filtered("payment_id")
+        earlier = parts.filtered(lambda part: part.payment_id.id < self.payment_id.id)
+        shares = self._paynow_spread(self.amount, sum(earlier.mapped("amount")))
+        refunds = self.child_transaction_ids.filtered(
+            lambda tx: tx.operation == "refund" and tx.state not in ("cancel", "error")
+        )
+        for refunded in refunds.paynow_allocation_ids:
+            if refunded.source_id in shares:
+                shares[refunded.source_id] = self.currency_id.round(
+                    shares[refunded.source_id] - refunded.amount
+                )
+        return shares
+
+    def _paynow_prepare_refund(self, amount):
+        """Prepare for which items a refund of this payment is.
+
+        :param float amount: The amount in its currency.
+        :return: The commands for `paynow_allocation_ids`; none where nobody knows.
+        :rtype: list
+        :raise UserError: If the item that was chosen got less than that.
+        """
+        currency = self.currency_id
+        left = self._paynow_get_refundable()
+        chosen_id = self.env.context.get("paynow_refunded_allocation_id")
+        if chosen_id:
+            left = {each: rest for each, rest in left.items() if each.id == chosen_id}
+            if currency.compare_amounts(amount, sum(left.values())) > 0:
+                raise UserError(
+                    self.env._(
+                        "Not more than %(amount)s of this payment is left for that"
+                        " invoice.",
+                        amount=currency._paynow_format(sum(left.values())),
+                    )
+                )
+            left = dict.fromkeys(left, amount)
+        elif currency.compare_amounts(amount, sum(left.values())):
+            return []
+        return [
+            Command.create(
+                {
+                    "invoice_id": each.invoice_id.id,
+                    "line_id": each.line_id.id,
+                    "source_id": each.id,
+                    "amount": rest,
+                }
+            )
+            for each, rest in left.items()
+            if currency.compare_amounts(rest, 0.0) > 0
+        ]
+
+    def _create_child_transaction(
+        self, amount, is_refund=False, **custom_create_values
+    ):
+        """Override of `payment` to keep for which items a refund is."""
+        if is_refund and self._paynow_get_source().paynow_is_split:
+            custom_create_values.setdefault(
+                "paynow_allocation_ids", self._paynow_prepare_refund(amount)
+            )
+        return super()._create_child_transaction(
+            amount, is_refund=is_refund, **custom_create_values
+        )
+
+    def _create_payment(self, **extra_create_values):
+        """Override of `account_payment` to open the items again that were refunded."""
+        payment = super()._create_payment(**extra_create_values)
+        if self.operation == "refund" and self.paynow_allocation_ids:
+            self._paynow_open_again(payment)
+        return payment
+
+    def _paynow_open_again(self, payment):
+        """Match this refund with what it gives back, in place of what that had paid.
+
+        :param account.payment payment: The refund, posted.
+        """
+        paid = self.source_transaction_id.payment_id.move_id.line_ids
+        plan = []
+        for refund_line in payment.move_id.line_ids.filtered("paynow_allocation_id"):
+            source = refund_line.paynow_allocation_id.source_id
+            lines = paid.filtered(
+                lambda line, source=source: line.paynow_allocation_id == source
+            )
+            partials = lines.matched_debit_ids.filtered(
+                lambda partial: partial.debit_move_id.display_type == "payment_term"
+            )  # Earlier refunds stay matched.
+            items = partials.debit_move_id
+            partials.unlink()
+            # What is not refunded goes on paying the item.
+            plan += [refund_line + lines, lines + items]
+        for lines in plan:
+            lines.filtered(lambda line: not line.reconciled).reconcile()
+
+    def _paynow_get_opened(self):
+        """Return which items this refund has opened again, as text.
+
+        :rtype: str
+        """
+        return ", ".join(
+            f"{each.number} ({self.currency_id._paynow_format(each.amount)})"
+            for each in self.paynow_allocation_ids
+        )
