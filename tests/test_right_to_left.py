@@ -106,8 +106,10 @@ def test_several_invoices_read_from_right_to_left(visit, report, shell):
     box, field = rows.first.locator("[name=item]"), rows.first.locator("[type=text]")
     assert box.bounding_box()["x"] > field.first.bounding_box()["x"]
     page.locator("[data-tick=all]").click()
+    total = page.locator("#o_paynow_sum [data-name=sum]")
+    expect(total).to_contain_text("3,000.00")
     report.look(page, "list from right to left")
-    total = page.locator("#o_paynow_sum [data-name=sum]").inner_text()
+    total = total.inner_text()
     page.locator("#paynow_items [type=submit]").click()
     summary = page.locator("#o_paynow_summary")
     expect(summary.locator("[data-name=amount]")).to_have_text(total)

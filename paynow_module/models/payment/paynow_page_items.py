@@ -96,7 +96,12 @@ class PaynowPage(models.AbstractModel):
             "paynow_module.items",
             {
                 "rows": rows,
-                "hidden_count": max(0, len(shown) - MAX_ITEMS),
+                "hidden": len(shown) > MAX_ITEMS
+                and self.env._(
+                    "%(count)s more are open, due later. They follow once these are"
+                    " paid.",
+                    count=len(shown) - MAX_ITEMS,
+                ),
                 "url": url,
                 "currency": chosen,
                 "zero": chosen._paynow_format(0.0),
@@ -106,8 +111,11 @@ class PaynowPage(models.AbstractModel):
                     if each != chosen
                 ],
                 "credit": self._prepare_credit(shown),
-                "company_name": company_sudo.name,
-                "client_name": client_sudo.name,
+                "owing": self.env._(
+                    "What %(client)s owes to %(company)s",
+                    client=client_sudo.name,
+                    company=company_sudo.name,
+                ),
                 "has_late": any(row["is_late"] for row in rows),
                 "error": error,
                 "errors": [row for row in rows if row["error"]],
@@ -176,14 +184,20 @@ class PaynowPage(models.AbstractModel):
 
     @api.model
     def _prepare_credit(self, items):
-        """Return what the client has paid too much, as text, if anything.
+        """Return what the client has paid too much, in words, if anything.
 
         :param list[OpenItem] items: The open items of one currency.
         :rtype: str|None
         """
         move = items[0].line.move_id if items else None
         credit = move._paynow_get_credit() if items else 0.0
-        return move._paynow_format(credit) if credit else None
+        if not credit:
+            return None
+        return self.env._(
+            "You have %(amount)s of credit that is not applied to any invoice. If it is"
+            " for one of these, please ask us before you pay.",
+            amount=move._paynow_format(credit),
+        )
 
     @api.model
     def _prepare_picks(self, proven):

@@ -5,6 +5,7 @@ from . import test_branch
 from . import test_day
 from . import test_document
 from . import test_failure
+from . import test_items_receipt
 from . import test_items_refund
 from . import test_late_news
 from . import test_not_ours

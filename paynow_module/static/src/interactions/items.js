@@ -179,7 +179,9 @@ export class PaynowItems extends Interaction {
     /** Keep what is ticked and typed with this page of the browser's history. */
     remember() {
         const items = this.rows
-            .filter(({box, amount}) => box.checked || amount.value !== amount.defaultValue)
+            .filter(
+                ({box, amount}) => box.checked || amount.value !== amount.defaultValue
+            )
             .map(({box, amount, reason}) => [
                 box.value,
                 amount.dataset.full,
