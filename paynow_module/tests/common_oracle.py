@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from .common_oracle_tables import (
+    BOOKED,
     DAYS,
     DISCOUNT,
     LINES,
@@ -22,23 +23,32 @@ class Oracle:
     payment or reconciled.
     """
 
-    def __init__(self, cr, companies, now):
-        self.cr = cr
+    def __init__(self, cr, companies, now, splits):
+        """Read the tables.
+
+        :param dict splits: What payers of several items chose, by the transaction.
+        """
+        self.cr, self.splits = cr, splits
         self.values = {"companies": tuple(companies), "now": now}
         self.today = dict(self._query(DAYS))
         self.lines = [Line(*row) for row in self._query(LINES)]
+        self.raw = {line.id: line.rest for line in self.lines}
         self.terms = defaultdict(list)
         for line in sorted(self.lines, key=lambda line: (line.due, line.id)):
             if line.is_term:
                 self.terms[line.move_id].append(line)
         for lines in self.terms.values():
             self._offset(lines)
+        self.booked = {
+            tx_id: Decimal(amount) for tx_id, amount in self._query(BOOKED)
+        }
         self.on_its_way = self._get_on_its_way()
         for move_id, lines in self.terms.items():
             left = self.on_its_way.get(move_id, Decimal(0))
-            for line in lines:  # The first due is paid first.
-                line.on_its_way = max(Decimal(0), min(line.rest, left))
-                left -= line.on_its_way
+            for line_id, share in self._get_claims(move_id):
+                self._close(sorted(lines, key=lambda o: o.id != line_id), share)
+                left -= share
+            self._close(lines, max(Decimal(0), left))  # The first due is paid first.
         self._give_back()
         self.refunded = {move_id for (move_id,) in self._query(REFUNDED)}
 
@@ -47,16 +57,46 @@ class Oracle:
         return self.cr.fetchall()
 
     def _get_on_its_way(self, visitor="nobody"):
-        amounts = {
-            move_id: Decimal(amount)
-            for move_id, amount in self._query(ON_ITS_WAY, visitor=visitor)
-        }
-        for move_id, amount in self._query(PROMISED):
-            if len(self.terms[move_id]) == 1 and amounts.get(move_id) == Decimal(
-                amount
-            ):  # All of it is paid, less the discount that was promised.
-                amounts[move_id] = self.terms[move_id][0].rest
+        amounts = defaultdict(Decimal)
+        for tx_id, move_id, amount in self._query(ON_ITS_WAY, visitor=visitor):
+            amount = Decimal(amount)
+            if split := self.splits.get(tx_id):
+                shares = split.spread(amount, self.booked.get(tx_id, 0))
+                amount = sum(
+                    share for pick, share in shares if pick.move_id == move_id
+                )
+            amounts[move_id] += amount
+        promised = set()
+        for tx_id, move_id, *values in self._query(PROMISED):
+            amount, discounted = map(Decimal, values)
+            if split := self.splits.get(tx_id):
+                amount = split.get_amount(move_id)
+            if len(self.terms[move_id]) == 1 and (
+                amounts.get(move_id) == amount == discounted
+            ):
+                promised.add(move_id)
+        for move_id in promised:  # All of it is paid, less the discount.
+            amounts[move_id] = self.terms[move_id][0].rest
         return amounts
+
+    def _get_claims(self, move_id):
+        """Return what was chosen of an invoice and is on its way: item and amount."""
+        return [
+            (pick.line_id, share)
+            for tx_id, of_id, amount in self._query(ON_ITS_WAY, visitor="nobody")
+            if of_id == move_id and tx_id in self.splits
+            for pick, share in self.splits[tx_id].spread(
+                Decimal(amount), self.booked.get(tx_id, 0)
+            )
+            if pick.move_id == move_id
+        ]
+
+    @staticmethod
+    def _close(lines, amount):
+        for line in lines:
+            used = max(Decimal(0), min(line.rest - line.on_its_way, amount))
+            line.on_its_way += used
+            amount -= used
 
     def _offset(self, lines):
         """Take instalments of the wrong sign from the others, the last due first."""
@@ -105,6 +145,14 @@ class Oracle:
         for line in self.get_items(company_id, client):
             totals[line.currency_id] += line.still
         return any(total > 0 for total in totals.values())
+
+    def get_list(self, company_id, client):
+        """Return what a client can tick in the list of all that they owe."""
+        return [
+            line
+            for line in self.get_items(company_id, client)
+            if line.is_term and line.kind == "out_invoice" and line.rest > 0
+        ]
 
     def get_bill_items(self, move_id):
         """Return what is open of an invoice, the first due first."""
@@ -166,15 +214,18 @@ class Oracle:
         credit = self.get_credit(key)
         return credit > 0 and before <= credit
 
-    def get_discounted(self, move_id):
-        """Return the amount of the early payment discount, if it is offered today."""
+    def get_discounted(self, move_id, day=None):
+        """Return the amount of the early payment discount, if it is offered that day.
+
+        :param datetime.date day: The day; today if none.
+        """
         if len(self.terms[move_id]) != 1:
             return None
         (line,) = self.terms[move_id]
         rows = self._query(
             DISCOUNT,
             line=line.id,
-            today=self.today[line.company_id],
+            today=day or self.today[line.company_id],
         )
         return Decimal(rows[0][0]) if rows else None
 

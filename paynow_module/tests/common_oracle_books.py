@@ -8,16 +8,16 @@ from psycopg2.errors import CheckViolation
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .common_oracle_online import OnlineSteps
+from .common_oracle_items import ItemSteps
 
 
-class Book(OnlineSteps):
+class Book(ItemSteps):
     """The books of two companies, written step by step through Odoo's own doors."""
 
     def __init__(self, test, seen=None):
         self.test, self.env = test, test.env
         self.seen = Counter() if seen is None else seen
-        self.bills, self.txs = [], []
+        self.bills, self.txs, self.splits = [], [], {}
 
     def fill(self, book):
         """Make all steps; what Odoo refuses is left out."""
@@ -37,6 +37,7 @@ class Book(OnlineSteps):
                 self.seen[f"{name} refused by Odoo"] += 1
             else:
                 self.seen[name] += 1
+                self.test._compare(self)
 
     def _note(self, what, is_so):
         """Note what the books hold, for the distribution."""
@@ -112,6 +113,19 @@ class Book(OnlineSteps):
         if is_applied:
             self._reconcile(note, bill)
         self.seen[f"note {'' if is_applied else 'not '}applied"] += 1
+
+    def draft(self, which, then):
+        """Reset a bill to draft; post it again, with other terms maybe, or cancel it."""
+        bill = self._pick(self.bills, which)
+        if bill.state == "posted":
+            bill.button_draft()
+        if then in self.test.terms:
+            bill.invoice_payment_term_id = self.test.terms[then]
+        if then == "cancel":
+            bill.button_cancel()
+        elif then != "draft":
+            bill.action_post()
+        self.seen[f"draft, then {then}"] += 1
 
     def entry(self, lines, age):
         """Make an opening entry with the balances of several clients."""

@@ -12,6 +12,8 @@ class OnlineSteps:
     def online(self, which, part, state, minutes, kind):
         """Pay a bill online, up to a state; `posted` is in the books."""
         bill = self._pick(self.bills, which)
+        if bill.state != "posted":
+            return
         amount = bill.currency_id.round(bill.amount_total * part / 100)
         instalment = bill._get_invoice_next_payment_values()
         if part == 100 and instalment["installment_state"] == "epd":
@@ -31,6 +33,16 @@ class OnlineSteps:
             paynow_email=self.test.email,
             paynow_visitor=kind,
         )
+        self._begin(tx, state, minutes)
+        old = " old" if minutes > 15 else ""
+        self.seen[f"online {state}{old if state == 'draft' else ''}"] += 1
+        self._note("promise", kind == "promise" and state == "pending")
+
+    def _begin(self, tx, state, minutes):
+        """Bring a new payment up to a state.
+
+        :param int minutes: How long ago it was begun.
+        """
         self.txs.append(tx)
         self._set(tx, state)
         self.env.flush_all()
@@ -39,9 +51,6 @@ class OnlineSteps:
             [fields.Datetime.now() - timedelta(minutes=minutes), tx.id],
         )
         tx.invalidate_recordset()
-        old = " old" if minutes > 15 else ""
-        self.seen[f"online {state}{old if state == 'draft' else ''}"] += 1
-        self._note("promise", kind == "promise" and state == "pending")
 
     def _set(self, tx, state):
         tx.provider_id.support_manual_capture = "partial"  # For authorized ones.
@@ -52,7 +61,23 @@ class OnlineSteps:
         elif state != "draft":
             tx._set_done()
         if state == "posted":
-            tx._post_process()
+            self._post(tx)
+
+    def _post(self, txs):
+        txs._post_process()
+
+    def news(self, which, state):
+        """Have the bank settle a payment that was on its way, or post what it had."""
+        waiting = [
+            tx
+            for tx in self.txs
+            if tx.state == "pending"
+            or (tx.state == "done" and not tx.is_post_processed)
+        ]
+        tx = self._pick(waiting, which)
+        if tx:
+            self._set(tx, "posted" if tx.state == "done" else state)
+            self.seen[f"then {state}"] += 1
 
     def part(self, which, part, way, is_posted):
         """Capture or void a part of an authorized payment."""
@@ -70,7 +95,7 @@ class OnlineSteps:
         child.provider_id.support_manual_capture = "partial"
         child._set_done() if way == "capture" else child._set_canceled()
         if is_posted:
-            (child | source)._post_process()
+            self._post(child | source)
         self.seen[{"capture": "captured", "void": "voided"}[way]] += 1
 
     def _pick_posted(self, which):
@@ -100,5 +125,8 @@ class OnlineSteps:
         """Have the bank return a posted payment."""
         tx = self._pick_posted(which)
         if tx and tx.operation != "refund" and not tx._paynow_get_refunds():
-            tx._paynow_mark_returned("R01", self.today)
+            self._return(tx)
             self.seen["returned"] += 1
+
+    def _return(self, tx):
+        tx._paynow_mark_returned("R01", self.today)

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 #: Parts of what a step is about, in hundredths.
 PARTS = st.sampled_from((100, 100, 50, 30, 1, 120))
 WHICH = st.integers(0, 7)
+#: The same of an open item; of 0 the smallest unit.
+PART_OF_ITEM = st.sampled_from((100, 100, 100, 50, 37, 1, 0))
+NEWS = ("posted", "posted", "confirmed", "error")
 #: Of the people: two clients, each with two contacts.
 WHO = st.integers(0, 5)
 CURRENCY = st.sampled_from(("USD", "USD", "USD", "EUR", "JPY"))
@@ -67,6 +70,20 @@ STEP = st.one_of(
               st.just("")),
     st.tuples(st.just("part"), WHICH, PARTS, st.sampled_from(("capture", "void")),
               st.booleans()),
+    *[
+        st.tuples(
+            st.just("items"),
+            WHICH,
+            st.lists(st.tuples(WHICH, PART_OF_ITEM), min_size=1, max_size=5),
+            st.sampled_from(STATES),
+            st.sampled_from((0, 14, 16)),
+            st.sampled_from(("", "", "me", "other", "promise")),
+        )
+    ] * 3,
+    *[st.tuples(st.just("news"), WHICH, st.sampled_from(NEWS))] * 2,
+    st.tuples(st.just("draft"), WHICH,
+              st.sampled_from(("posted", "posted", "draft", "cancel", "30 days",
+                               "3 parts"))),
     st.tuples(st.just("refund"), WHICH, PARTS),
     st.tuples(st.just("take_back"), WHICH),
     st.tuples(st.just("entry"), st.lists(ENTRY_LINE, min_size=1, max_size=4), AGE),

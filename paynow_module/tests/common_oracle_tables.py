@@ -38,7 +38,7 @@ SELECT line.id, line.move_id, line.company_id, line.currency_id, line.account_id
 #: What may still come of each payment online, less what was captured and voided of it;
 #: of one that is settled, what was captured and is not posted yet.
 ON_ITS_WAY = """
-SELECT link.invoice_id,
+SELECT tx.id, link.invoice_id,
        SUM(CASE WHEN tx.state = 'done' AND tx.is_post_processed THEN COALESCE((
             SELECT SUM(part.amount)
               FROM payment_transaction part
@@ -64,7 +64,16 @@ SELECT link.invoice_id,
         OR tx.state = 'draft'
        AND tx.create_date >= %(now)s - INTERVAL '15 minutes'
        AND COALESCE(tx.paynow_visitor, '') != %(visitor)s)
- GROUP BY link.invoice_id
+ GROUP BY tx.id, link.invoice_id
+ ORDER BY tx.id DESC
+"""
+#: What is in the books of each payment, whatever became of it there.
+BOOKED = """
+SELECT COALESCE(source_transaction_id, id), SUM(amount)::text
+  FROM payment_transaction
+ WHERE payment_id IS NOT NULL
+   AND operation != 'refund'
+ GROUP BY COALESCE(source_transaction_id, id)
 """
 DAYS = """
 SELECT company.id, (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE partner.tz)::date
@@ -86,9 +95,10 @@ SELECT ROUND(line.discount_amount_currency, currency.decimal_places)::text
          WHERE line.id IN (debit_move_id, credit_move_id)
        )
 """
-#: Payments begun in time, of exactly what closes an invoice less its discount.
+#: Payments begun in time, and what closes the invoice less its discount.
 PROMISED = """
-SELECT link.invoice_id, tx.amount::text
+SELECT tx.id, link.invoice_id, tx.amount::text,
+       ROUND(line.discount_amount_currency, currency.decimal_places)::text
   FROM payment_transaction tx
   JOIN account_invoice_transaction_rel link ON link.transaction_id = tx.id
   JOIN account_move_line line
@@ -98,7 +108,6 @@ SELECT link.invoice_id, tx.amount::text
    AND tx.operation NOT IN ('validation', 'refund')
    AND tx.state IN ('draft', 'pending', 'authorized', 'done')
    AND tx.payment_id IS NULL
-   AND tx.amount = ROUND(line.discount_amount_currency, currency.decimal_places)
    AND tx.paynow_pressed_date <= line.discount_date
    AND NOT EXISTS (
         SELECT FROM account_partial_reconcile
@@ -123,6 +132,26 @@ SELECT line.move_id, MAX(other.date)
    AND line.move_id NOT IN %(refunded)s
  GROUP BY line.move_id
 HAVING BOOL_OR(move.move_type != 'out_refund')
+"""
+#: The instalments of drafts, which Odoo posts when a payment comes in for them.
+DRAFTS = """
+SELECT line.id, line.move_id,
+       ROUND(line.amount_currency, currency.decimal_places)::text
+  FROM account_move_line line
+  JOIN res_currency currency ON currency.id = line.currency_id
+ WHERE line.parent_state = 'draft'
+   AND line.display_type = 'payment_term'
+   AND line.company_id IN %(companies)s
+"""
+#: What the lines of an entry were matched with, but for exchange differences.
+MATCHED = """
+SELECT partial.debit_move_id, SUM(partial.debit_amount_currency)::text
+  FROM account_partial_reconcile partial
+  JOIN account_move_line line ON line.id = partial.credit_move_id
+  JOIN account_account account ON account.id = line.account_id
+ WHERE line.move_id = %(entry)s
+   AND account.account_type = 'asset_receivable'
+ GROUP BY partial.debit_move_id
 """
 REFUNDED = """
 SELECT link.invoice_id
