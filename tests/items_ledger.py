@@ -78,7 +78,8 @@ class ItemsLedger(Ledger):
         chosen, booked = self.query(_CHOSEN, ids), self.query(_BOOKED, ids)
         charges = self.query(_CHARGES, ids)
         posted = {id_ for id_, _a, is_posted, *_rest in charges if is_posted}
-        assert len(charges) - len(posted) == unposted
+        late = [charge for charge in charges if charge[0] not in posted]
+        assert len(late) == unposted, late
 
         for name, id_, total, residual, reconciled in invoices:
             own = sum(cents for of, _tx, cents in chosen if of == id_)

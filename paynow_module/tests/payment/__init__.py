@@ -36,3 +36,4 @@ from . import test_sale_receipt
 from . import test_strangers
 from . import test_token
 from . import test_zz_profile
+from . import test_zz_usual
