@@ -81,11 +81,8 @@ def test_killed_workers(start_server, books, shell):
     print(f"killed: {killed}; then {dict(left)}; undisturbed: {undisturbed:.2f} s")
 
     books.query(AGE)
-    print(books.query("SELECT id, is_post_processed, last_state_change, paynow_problem, write_date, now() at time zone 'utc' FROM payment_transaction WHERE is_paynow and not is_post_processed and state='done'"))
-    books.run_crons(WATCHDOG)
-    print(books.query("SELECT id, is_post_processed, last_state_change, paynow_problem, write_date, now() at time zone 'utc' FROM payment_transaction WHERE is_paynow and not is_post_processed and state='done'"))
-    books.run_crons(NATIVE)
-    print(books.query("SELECT id, is_post_processed, last_state_change, paynow_problem, write_date, now() at time zone 'utc' FROM payment_transaction WHERE is_paynow and not is_post_processed and state='done'"))
+    # The scheduler goes on, too, with what took longer than its ten seconds.
+    books.run_crons(*[WATCHDOG] * 3)
     for _time in range(2):  # Once more changes nothing.
         books.run_crons(WATCHDOG, NATIVE)
         residuals, charges = books.check(TOTALS)
