@@ -21,6 +21,7 @@ FULL = {
     "PAYNOW_EXAMPLES": "500",
     "PAYNOW_FLOOD": "500",
     "PAYNOW_FUZZ": "3000",
+    "PAYNOW_ITEMS_KILLS": "20",
     "PAYNOW_KILLS": "5",
 }
 #: Processes that test at once, each in databases of its own.

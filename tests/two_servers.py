@@ -4,6 +4,7 @@ Two Odoo servers with workers behind nginx, PostgreSQL with a streaming replica,
 this machine; see `machines.py`. nginx is Debian's (apt-get install nginx-light).
 """
 
+import json
 import os
 import signal
 import time
@@ -11,13 +12,16 @@ from collections import Counter
 
 import machines as several
 import pytest
-from ledger import Ledger
+from items_ledger import ItemsLedger
+from list_payer import ListPayer, arrive, race
 from visitor import Visitor, at_once
 
 EMAIL = "machines@client.example.com"
 KILLED = [f"MachinesKill{number}" for number in range(12)]
 NUMBERS = ("MachinesRace", "MachinesLag", "MachinesMid", *KILLED)
 PAGES = 100
+ITEMS_EMAIL = "items@client.example.com"
+ITEMS = {f"MachinesItems{number:02}": 100.0 + number for number in range(20)}
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +40,9 @@ def paynow_db(machines):
 @pytest.fixture(scope="module")
 def books(machines, shell_there):
     """The books, with invoices of $100.00, on both databases."""
-    ledger = Ledger(machines.stack, several.DATABASE, shell_there)
+    ledger = ItemsLedger(machines.stack, several.DATABASE, shell_there)
     ledger.invoice(EMAIL, dict.fromkeys(NUMBERS, 100.0), limited=True)
+    ledger.invoice(ITEMS_EMAIL, ITEMS, limited=True)
     machines.await_replica()
     return ledger
 
@@ -115,6 +120,28 @@ def test_race_of_one_balance_across_both_servers(machines, books, unlimited):
     page = books.read("MachinesRace")
     assert page["transactions"] == [["done", 10000]]
     assert (page["payments"], page["residual"]) == ([10000], 0)
+
+
+def test_race_of_overlapping_picks_across_both_servers(
+    machines, books, shell_there, unlimited
+):
+    """50 browsers, two servers, 20 invoices: each is paid what was chosen, no more."""
+    payers = [ListPayer(machines.url) for _payer in range(50)]
+    before = shares(machines, "POST /PAYNOW/transaction")
+    read = lambda script: json.loads(shell_there(script))  # noqa: E731
+    rounds = race(arrive(read, ITEMS_EMAIL, payers), books, ITEMS)
+    after = shares(machines, "POST /PAYNOW/transaction")
+    here = [new - old for new, old in zip(after, before, strict=True)]
+    for figures in rounds:
+        print(
+            "\n{} press Pay, {} pay, {} are refused with their rows, in {} s; posted in"
+            " {} s".format(*figures)
+        )
+    print(
+        f"confirmed on the servers: {here}; run again:"
+        f" {sum(shares(machines, ' tries left'))}"
+    )
+    assert all(here)
 
 
 def test_limits_are_shared(machines, books):

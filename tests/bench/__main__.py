@@ -18,6 +18,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
 
 import answer  # noqa: E402
 import costs  # noqa: E402
+import items  # noqa: E402
 import mails  # noqa: E402
 import report  # noqa: E402
 import web  # noqa: E402
@@ -36,6 +37,7 @@ ROWS = {
     "route": web.measure_route,
     "payment": web.measure_payment,
     "answer": answer.measure_answer,
+    "items": items.measure_items,
     "injection": mails.measure_injection,
     "summary": mails.measure_summary,
     "memory": mails.measure_memory,

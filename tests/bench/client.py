@@ -79,7 +79,7 @@ class Client:
 
         :rtype: Answer
         """
-        body = urlencode({"csrf_token": self.csrf_token, **fields})
+        body = urlencode({"csrf_token": self.csrf_token, **fields}, doseq=True)
         return self.send("POST", path, body, "application/x-www-form-urlencoded")
 
     def call(self, path, **params):

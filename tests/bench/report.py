@@ -9,6 +9,7 @@ from statistics import median
 from string import Template
 
 import plots
+from items import COUNTS, STEPS
 from measuring import p95, ratio
 
 from dev.places import ROOT
@@ -162,6 +163,15 @@ def facts(rows):
             f"- Button in 1,000 mails: {sum(more)} queries more in all"
             f" ({sum(more) / 1000:.2f} an invoice; goal: 0)."
         )
+    if several := rows.get("items", {}).get("series"):
+        for count in COUNTS:
+            steps = ", ".join(
+                f"{step} {median(several[f'{count} {step}, queries']):.0f}"
+                f" ({1000 * median(several[f'{count} {step}']):.0f} ms)"
+                for step in STEPS
+            )
+            number = f"{count} invoices" if count > 1 else "1 invoice"
+            sentences.append(f"- Queries of one payment of {number} from the list: {steps}.")
     if weight := rows.get("weight", {}).get("series"):
         values = {name: values[0] for name, values in weight.items()}
         sentences.append(

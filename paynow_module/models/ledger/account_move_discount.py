@@ -59,6 +59,7 @@ class AccountMove(models.Model):
         lines = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
         if len(lines) != 1:
             return None
+        lines.with_prefetch(self.line_ids._prefetch_ids)._paynow_load_matched()
         (instalment,) = lines._get_installments_data(
             payment_date=day or self.company_id._paynow_get_today()
         )

@@ -132,6 +132,15 @@ class AccountMoveLine(models.Model):
                 left -= share
         return shares
 
+    def _paynow_load_matched(self):
+        """Read what all lines at hand were matched with, which decides on a discount.
+
+        Odoo would ask for each invoice.
+        """
+        lines_sudo = self.sudo()  # In sudo mode as Odoo does, too.
+        for name in ("matched_debit_ids", "matched_credit_ids"):
+            lines_sudo.mapped(name)
+
     def _paynow_get_dates(self):
         """Return when this line was issued, and is due.
 

@@ -17,6 +17,7 @@ from . import test_idempotence
 from . import test_items
 from . import test_items_books
 from . import test_items_forged
+from . import test_items_queries
 from . import test_lookup
 from . import test_number
 from . import test_page_cache
@@ -34,3 +35,5 @@ from . import test_provider_setup
 from . import test_sale_receipt
 from . import test_strangers
 from . import test_token
+from . import test_zz_profile
+from . import test_zz_usual
