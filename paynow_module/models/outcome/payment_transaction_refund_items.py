@@ -22,9 +22,7 @@ class PaymentTransaction(models.Model):
         :rtype: dict[paynow.allocation, float]
         """
         self.ensure_one()
-        parts = self._paynow_get_source()._paynow_get_parts().filtered("payment_id")
-        earlier = parts.filtered(lambda part: part.payment_id.id < self.payment_id.id)
-        shares = self._paynow_spread(self.amount, sum(earlier.mapped("amount")))
+        shares = self._paynow_get_shares(self.payment_id)
         refunds = self.child_transaction_ids.filtered(
             lambda tx: tx.operation == "refund" and tx.state not in ("cancel", "error")
         )
