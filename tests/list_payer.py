@@ -26,7 +26,7 @@ print(json.dumps(f"/PAYNOW/items/{company.id}/{client.id}"))
 _ROW = re.compile(
     r'<input[^>]*name="item"[^>]*value="(?P<id>\d+)".*?'
     r"<bdi[^>]*>(?P<number>[^<]+)</bdi>"
-    r'(?P<rest>.*?)</li>',
+    r"(?P<rest>.*?)</li>",
     re.DOTALL,
 )
 

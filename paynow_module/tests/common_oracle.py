@@ -39,9 +39,7 @@ class Oracle:
                 self.terms[line.move_id].append(line)
         for lines in self.terms.values():
             self._offset(lines)
-        self.booked = {
-            tx_id: Decimal(amount) for tx_id, amount in self._query(BOOKED)
-        }
+        self.booked = {tx_id: Decimal(amount) for tx_id, amount in self._query(BOOKED)}
         self.on_its_way = self._get_on_its_way()
         for move_id, lines in self.terms.items():
             left = self.on_its_way.get(move_id, Decimal(0))
@@ -62,9 +60,7 @@ class Oracle:
             amount = Decimal(amount)
             if split := self.splits.get(tx_id):
                 shares = split.spread(amount, self.booked.get(tx_id, 0))
-                amount = sum(
-                    share for pick, share in shares if pick.move_id == move_id
-                )
+                amount = sum(share for pick, share in shares if pick.move_id == move_id)
             amounts[move_id] += amount
         promised = set()
         for tx_id, move_id, *values in self._query(PROMISED):

@@ -124,7 +124,7 @@ class Book(ItemSteps):
         self.seen[f"note {'' if is_applied else 'not '}applied"] += 1
 
     def draft(self, which, then):
-        """Reset a bill to draft; post it again, with other terms maybe, or cancel it."""
+        """Reset a bill to draft; post it again, with other terms or not, or cancel."""
         bill = self._pick(self.bills, which)
         if bill.state == "posted":
             bill.button_draft()

@@ -48,7 +48,7 @@ class Split(NamedTuple):
 class ItemSteps(OnlineSteps):
     """The steps of payers of several open items; each is checked when it is booked."""
 
-    def read(self):
+    def read(self):  # pylint: disable=method-required-super
         """Return what the tables say now."""
         self.env.flush_all()
         return Oracle(
@@ -86,9 +86,7 @@ class ItemSteps(OnlineSteps):
                 bill.company_id, [picks[0]._replace(amount=too_much), *picks[1:]]
             )
         self._pay_picks(bill, picks, state, minutes, kind)
-        self.splits[self.txs[-1].id] = Split(
-            chosen, oracle.today[bill.company_id.id]
-        )
+        self.splits[self.txs[-1].id] = Split(chosen, oracle.today[bill.company_id.id])
         if state == "posted":
             self._post(self.txs[-1])
         self.seen.update([f"items {state}", f"{len(picks)} items"])
@@ -130,7 +128,7 @@ class ItemSteps(OnlineSteps):
 
     # === THE BOOKS === #
 
-    def _post(self, txs):
+    def _post(self, txs):  # pylint: disable=missing-return
         """Post payments one by one, and compare what that moves in the books."""
         for tx in txs:
             source = tx.source_transaction_id or tx
@@ -231,8 +229,10 @@ class ItemSteps(OnlineSteps):
         """Return what no invoice took of a payment and its parts, by the tables."""
         raw = self.read().raw
         payments = (source | source.child_transaction_ids).payment_id.filtered(
-            lambda payment: payment.payment_type == "inbound"
-            and payment.state in ("in_process", "paid")
+            lambda payment: (
+                payment.payment_type == "inbound"
+                and payment.state in ("in_process", "paid")
+            )
         )
         return float(-sum(raw.get(id_, 0) for id_ in payments.move_id.line_ids.ids))
 
@@ -245,8 +245,9 @@ class ItemSteps(OnlineSteps):
             if line_id in expected:
                 expected[line_id] += Decimal(amount)
         expected.update(dict.fromkeys(set(entry.line_ids.ids) & set(rests), Decimal(0)))
-        super()._return(tx)
+        res = super()._return(tx)
         after = self._read_rests()
         self.test.assertEqual(
             {line_id: after.get(line_id) for line_id in rests}, expected, tx.reference
         )
+        return res

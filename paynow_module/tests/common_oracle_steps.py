@@ -128,8 +128,19 @@ BOOK_OF_ITEMS = st.sampled_from(("USD", "USD", "EUR", "JPY")).flatmap(
             bill,
             (2, 4, bill),
             (1, 1, PAYERS[0]),
-            (3, 6, st.one_of(*PAYERS, st.tuples(
-                st.just("hand"), WHICH, PARTS, st.sampled_from((None, None, "USD"))))),
+            (
+                3,
+                6,
+                st.one_of(
+                    *PAYERS,
+                    st.tuples(
+                        st.just("hand"),
+                        WHICH,
+                        PARTS,
+                        st.sampled_from((None, None, "USD")),
+                    ),
+                ),
+            ),
         )
     )(prepare_bill(st.sampled_from((0, 0, 2, 3)), st.just(code)))
 )

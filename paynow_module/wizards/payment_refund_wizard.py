@@ -14,7 +14,8 @@ class PaymentRefundWizard(models.TransientModel):
     paynow_allocation_id = fields.Many2one(
         string="Of",
         comodel_name="paynow.allocation",
-        help="The invoice of which the amount is refunded: it is open again by as much.",
+        help="The invoice of which the amount is refunded: it is open again by as"
+        " much.",
         domain="[('id', 'in', paynow_allocation_ids)]",
     )
     paynow_allocation_ids = fields.Many2many(

@@ -171,7 +171,9 @@ def facts(rows):
                 for step in STEPS
             )
             number = f"{count} invoices" if count > 1 else "1 invoice"
-            sentences.append(f"- Queries of one payment of {number} from the list: {steps}.")
+            sentences.append(
+                f"- Queries of one payment of {number} from the list: {steps}."
+            )
     if weight := rows.get("weight", {}).get("series"):
         values = {name: values[0] for name, values in weight.items()}
         sentences.append(

@@ -138,8 +138,8 @@ class PaymentTransaction(models.Model):
         self._paynow_alert(
             self.env._("Pay Now: payment refunded"),
             self.env._(
-                "%(amount)s of payment %(ref)s was refunded. Open again: %(items)s. Where"
-                " the client shall not pay that, make a credit note.",
+                "%(amount)s of payment %(ref)s was refunded. Open again: %(items)s."
+                " Where the client shall not pay that, make a credit note.",
                 amount=formatLang(
                     self.env, -self.amount, currency_obj=self.currency_id
                 ),

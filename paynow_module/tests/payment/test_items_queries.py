@@ -7,7 +7,7 @@ from ..common_items import PaynowItemsCommon
 
 @tagged("-at_install", "post_install")
 class TestItemsQueries(PaynowItemsCommon):
-    """However many invoices one payment has: the database is hardly asked more often."""
+    """However many invoices a payment has, the database is hardly asked more often."""
 
     def _count(self, name, call):
         """Note how many queries a step takes; return what it returns."""
@@ -39,7 +39,10 @@ class TestItemsQueries(PaynowItemsCommon):
             "csrf_token": self._get_csrf_token(),
             "currency": self.currency.name,
             "item": [str(id_) for id_ in lines.ids],
-            **{f"amount_{line.id}": amount or str(line.amount_currency) for line in lines},
+            **{
+                f"amount_{line.id}": amount or str(line.amount_currency)
+                for line in lines
+            },
         }
         answer = self._count(
             "pick",
