@@ -35,5 +35,3 @@ from . import test_provider_setup
 from . import test_sale_receipt
 from . import test_strangers
 from . import test_token
-from . import test_zz_profile
-from . import test_zz_usual
