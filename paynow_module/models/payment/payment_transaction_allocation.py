@@ -35,6 +35,8 @@ class PaymentTransaction(models.Model):
         :rtype: paynow.allocation
         """
         source = self._paynow_get_source()
+        if not source.paynow_is_split:  # As most are: nothing is asked.
+            return self.env["paynow.allocation"]
         return source.paynow_allocation_ids.sorted("id")
 
     def _paynow_spread(self, amount, skipped=0.0):

@@ -73,9 +73,7 @@ class PaynowPage(models.AbstractModel):
             return True
         return bool(
             self._read_link(invoice_sudo.id)
-            or self._has_client(
-                invoice_sudo.company_id, invoice_sudo.commercial_partner_id
-            )
+            or self._has_client_of(invoice_sudo)
         )
 
     @api.model

@@ -47,14 +47,18 @@ class PaynowPage(models.AbstractModel):
         return f"/PAYNOW/items/{company.id}/{client.id}"
 
     @api.model
-    def _has_client(self, company, client):
-        """Tell whether a browser came with a good token of a client's list.
+    def _has_client_of(self, invoice_sudo):
+        """Tell whether a browser came with a good token of the list of an invoice.
 
-        :param res.company company: The company to which the client owes.
-        :param res.partner client: The client.
+        Most came with none: then the invoice isn't even read.
+
+        :param account.move invoice_sudo: The invoice.
         :rtype: bool
         """
-        kept = request.session.get(CLIENTS_KEY, {})
+        kept = request.session.get(CLIENTS_KEY)
+        if not kept:
+            return False
+        company, client = invoice_sudo.company_id, invoice_sudo.commercial_partner_id
         return f"{company.id}-{client.id}" in kept and bool(
             self._get_client(company.id, client.id)
         )

@@ -19,16 +19,16 @@ class TestItemsQueries(PaynowItemsCommon):
         self.counts[name] = self.cr.sql_log_count - before
         return result
 
-    def _make_client(self, name, count):
+    def _make_client(self, name, count, **values):
         """Return a client and as many invoices of $10.00."""
         client = self.client.copy({"name": name, "email": f"{name}@client.example.com"})
         bills = [
-            self._create_bill(f"{name}{number}", 10.0, partner_id=client.id)
+            self._create_bill(f"{name}{number}", 10.0, partner_id=client.id, **values)
             for number in range(count)
         ]
         return client, self.invoice.browse().concat(*bills)
 
-    def _count_items(self, client, invoices, amount=None):
+    def _count_items(self, client, invoices):
         """Return the queries of each step of a payment of all of a list."""
         self.counts = {}
         self.items_url = f"/PAYNOW/items/{self.company.id}/{client.id}"
@@ -39,10 +39,7 @@ class TestItemsQueries(PaynowItemsCommon):
             "csrf_token": self._get_csrf_token(),
             "currency": self.currency.name,
             "item": [str(id_) for id_ in lines.ids],
-            **{
-                f"amount_{line.id}": amount or str(line.amount_currency)
-                for line in lines
-            },
+            **{f"amount_{id_}": "10" for id_ in lines.ids},
         }
         answer = self._count(
             "pick",
@@ -84,3 +81,22 @@ class TestItemsQueries(PaynowItemsCommon):
         for name, count in many.items():
             with self.subTest(name):
                 self.assertLessEqual(count, 2 * usual.get(name, one[name]))
+
+    def test_a_list_of_discounts_takes_twice_the_queries_of_one_at_most(self):
+        terms = self._create_terms(
+            (100.0, 30), early_discount=True, discount_days=9, discount_percentage=2.0
+        )
+
+        def count(name, number):
+            self.counts = {}
+            client, _bills = self._make_client(
+                name, number, invoice_payment_term_id=terms.id
+            )
+            self._arrive(client)
+            url = f"/PAYNOW/items/{self.company.id}/{client.id}"
+            self._count("list", lambda: self.url_open(url))
+            return self.counts["list"]
+
+        count("warm", 1)  # What is asked once and kept.
+        one = count("one", 1)
+        self.assertLessEqual(count("many", 20), 2 * one)
