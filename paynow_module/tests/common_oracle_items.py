@@ -70,25 +70,24 @@ class ItemSteps(OnlineSteps):
             for line in oracle.get_list(bill.company_id.id, client.id)
             if line.currency_id == currency.id and line.still > 0
         ]
-        chosen = {}
+        lines, chosen = [], []
         for index, part in choices:
             if offered:
-                line = offered.pop(index % len(offered))
-                chosen[line] = self._choose(oracle, line, part, currency)
+                lines.append(offered.pop(index % len(offered)))
+                amount = self._choose(oracle, lines[-1], part, currency)
+                chosen.append(Chosen(lines[-1].id, lines[-1].move_id, amount))
         if not chosen:
             return
-        lines = sorted(chosen, key=lambda line: (line.due, line.id))
-        picks = [Pick(line.id, line.move_id, float(chosen[line]), "") for line in lines]
+        picks = [Pick(*pick[:2], float(pick.amount), "") for pick in chosen]
         client._paynow_check_picks(bill.company_id, picks)
-        too_much = float(lines[0].still + Decimal(str(currency.rounding)))
+        too_much = float(lines[0].still + self._unit(currency))
         with self.test.assertRaises(PaynowRefusal):
             client._paynow_check_picks(
                 bill.company_id, [picks[0]._replace(amount=too_much), *picks[1:]]
             )
         self._pay_picks(bill, picks, state, minutes, kind)
         self.splits[self.txs[-1].id] = Split(
-            [Chosen(line.id, line.move_id, chosen[line]) for line in lines],
-            oracle.today[bill.company_id.id],
+            chosen, oracle.today[bill.company_id.id]
         )
         if state == "posted":
             self._post(self.txs[-1])
@@ -96,12 +95,16 @@ class ItemSteps(OnlineSteps):
 
     def _choose(self, oracle, line, part, currency):
         """Return an amount of an open item: a part of it, or all less the discount."""
-        unit = Decimal(str(currency.rounding))
+        unit = self._unit(currency)
         discounted = oracle.get_discounted(line.move_id)
         if part == 100 and discounted and not line.on_its_way:
             self.seen["item with a discount"] += 1
             return discounted
         return max(unit, (line.still * part / 100).quantize(unit))
+
+    @staticmethod
+    def _unit(currency):
+        return Decimal(1).scaleb(-currency.decimal_places)
 
     def _pay_picks(self, bill, picks, state, minutes, kind):
         """Make the transaction that the guard makes."""
@@ -120,6 +123,7 @@ class ItemSteps(OnlineSteps):
             is_paynow=True,
             paynow_email=self.test.email,
             paynow_visitor=kind,
+            paynow_is_known=True,
             **self.env["payment.transaction"]._paynow_prepare_allocations(proof),
         )
         self._begin(tx, "confirmed" if state == "posted" else state, minutes)
@@ -192,7 +196,9 @@ class ItemSteps(OnlineSteps):
         """Compare what the posting of a payment moved with what it should have."""
         test, after = self.test, self._read_rests()
         test.assertEqual(
-            {line_id: after.get(line_id) for line_id in rests}, expected, tx.reference
+            self._join(rests, {line_id: after.get(line_id) for line_id in rests}),
+            self._join(rests, expected),
+            tx.reference,
         )
         entry = tx.payment_id.move_id
         own = {line.id: after.pop(line.id, 0) for line in entry.line_ids}
@@ -208,6 +214,18 @@ class ItemSteps(OnlineSteps):
         )
         test.assertEqual(liquidity.mapped("amount_currency"), [tx.amount])
         self.seen["items booked"] += 1
+
+    def _join(self, before, rests):
+        """Return what is left of lines, and of bills with instalments below zero.
+
+        Odoo takes those from the others whenever something of the bill is matched.
+        """
+        joined = dict(rests)
+        for move_id, lines in self.read().terms.items():
+            own = [line.id for line in lines if line.id in joined]
+            if any(before[line_id] < 0 for line_id in own):
+                joined[-move_id] = sum(joined.pop(line_id) for line_id in own)
+        return joined
 
     def _get_credit(self, source):
         """Return what no invoice took of a payment and its parts, by the tables."""

@@ -38,7 +38,10 @@ class AccountPayment(models.Model):
             _received, left = self._paynow_allocate()
             return left[self]
         lines = self.move_id.line_ids.filtered(
-            lambda line: line.account_id == self.destination_account_id
+            lambda line: (
+                line.account_id == self.destination_account_id
+                or line.account_type == "asset_receivable"  # That of another invoice.
+            )
         )
         return -sum(lines.mapped("amount_residual_currency"))
 
@@ -63,33 +66,35 @@ class AccountPayment(models.Model):
         for payment in payments.sorted("id").with_prefetch(payments._prefetch_ids):
             currency = payment.currency_id
             left[payment] = payment.amount
-            chosen = payment._paynow_get_chosen()
-            for line in payment._paynow_get_paid_lines():
-                rest = line.amount_residual_currency - received.get(line, 0.0)
-                amount = chosen.get(line, 0.0) if chosen else payment.amount
-                if not amount or line.currency_id.compare_amounts(rest, 0.0) <= 0:
-                    continue
-                price = line._paynow_get_price(payment, rest, amount)
-                amount = min(amount, left[payment])
-                share = rest
-                if currency.compare_amounts(amount, price) < 0:
-                    price = amount
-                    share = payment._paynow_convert(price, currency, line.currency_id)
-                received[line] = received.get(line, 0.0) + min(share, rest)
-                left[payment] = currency.round(left[payment] - price)
+            for lines, amount in payment._paynow_get_chosen():
+                amount = of_lines = min(amount, left[payment])
+                for line in lines:
+                    rest = line.amount_residual_currency - received.get(line, 0.0)
+                    if line.currency_id.compare_amounts(rest, 0.0) <= 0:
+                        continue
+                    price = line._paynow_get_price(payment, rest, of_lines)
+                    share = rest
+                    if currency.compare_amounts(amount, price) < 0:
+                        price = amount
+                        share = payment._paynow_convert(
+                            price, currency, line.currency_id
+                        )
+                    received[line] = received.get(line, 0.0) + min(share, rest)
+                    amount = currency.round(amount - price)
+                    left[payment] = currency.round(left[payment] - price)
         return received, left
 
     def _paynow_get_chosen(self):
-        """Return what this payment has for each line, where its payer has chosen.
+        """Return which lines this payment may close, and with how much of it.
 
-        `payment` overrides it.
+        `payment` overrides it where the payer has chosen.
 
-        :return: The amounts in the currency of the payment; none where it pays the
-            line that is due first.
-        :rtype: dict[account.move.line, float]
+        :return: Lines in the order in which they are closed, each time with the amount
+            for them, in the currency of the payment.
+        :rtype: list[tuple[account.move.line, float]]
         """
         self.ensure_one()
-        return {}
+        return [(self._paynow_get_paid_lines(), self.amount)]
 
     def _paynow_get_paid_lines(self):
         """Return the open lines that this payment may close, the first due first.

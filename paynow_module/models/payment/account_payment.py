@@ -73,7 +73,9 @@ class AccountPayment(models.Model):
                             Command.clear(),
                             *map(
                                 Command.create,
-                                payment._prepare_move_line_default_vals(),
+                                payment._prepare_move_line_default_vals(
+                                    payment._paynow_prepare_write_offs()
+                                ),
                             ),
                         ],
                     }
@@ -95,20 +97,17 @@ class AccountPayment(models.Model):
         What an item no longer takes stays open, as a credit of the client.
         """
         self.ensure_one()
-        pairs = []
+        plan = []
         for line in self.move_id.line_ids.filtered(
             lambda line: line.paynow_allocation_id and not line.reconciled
         ):
             # In sudo mode as not all who book may read allocations.
-            open_lines = line.sudo().paynow_allocation_id._get_open_lines()
-            open_lines = open_lines.filtered(
-                lambda other, line=line: other.account_id == line.account_id
-            )
-            if open_lines:
-                pairs.append(line + open_lines.sudo(self.env.su))
+            own, others = line.sudo().paynow_allocation_id._get_open_lines()
+            if lines := (own + others).sudo(self.env.su):
+                plan.append([line + own.sudo(self.env.su), line + lines])
         self.env["account.move.line"].with_context(
             paynow_is_split=False
-        )._reconcile_plan(pairs)
+        )._reconcile_plan(plan)
 
     def _paynow_is_split(self):
         """Tell whether this payment came in for several items, each with its amount.
@@ -128,11 +127,20 @@ class AccountPayment(models.Model):
         if not self._paynow_is_split():
             return super()._paynow_get_chosen()
         tx_sudo = self.payment_transaction_id.sudo()  # Clients see what they paid.
-        parts = tx_sudo._paynow_get_source()._paynow_get_parts()
-        earlier = parts.payment_id.filtered(lambda other: other.id < self.id)
-        shares = tx_sudo._paynow_spread(self.amount, sum(earlier.mapped("amount")))
-        chosen = {}
-        for allocation, share in shares.items():
-            for line in allocation._get_open_lines()[:1]:
-                chosen[line.with_env(self.env)] = chosen.get(line, 0.0) + share
+        paid_lines = self._paynow_get_paid_lines()
+        chosen = []
+        for allocation, share in tx_sudo._paynow_get_shares(self).items():
+            own, others = allocation._get_open_lines()
+            lines = (own + others).filtered(lambda line: line in paid_lines)
+            chosen.append((lines.with_env(self.env), share))
         return chosen
+
+    def _paynow_prepare_write_offs(self):
+        """Prepare the lines that book the discounts of the items of this payment.
+
+        :return: The values for `_prepare_move_line_default_vals` of `account`.
+        :rtype: list[dict]
+        """
+        tx_sudo = self.payment_transaction_id.sudo()  # Not all who book read it.
+        discounts = tx_sudo._paynow_get_discounts(self)
+        return [line for lines in discounts.values() for line in lines]

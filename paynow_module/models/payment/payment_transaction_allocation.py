@@ -57,6 +57,21 @@ class PaymentTransaction(models.Model):
                 shares[allocation] = share
         return shares
 
+    def _paynow_get_shares(self, payment=None):
+        """Return what each item gets of this transaction, after what came before it.
+
+        What was returned came before it, too: the bank pays no item twice.
+
+        :param account.payment payment: The payment; none if it is to be made.
+        :rtype: dict[paynow.allocation, float]
+        """
+        self.ensure_one()
+        earlier = self._paynow_get_source()._paynow_get_parts().payment_id
+        if payment:
+            earlier = earlier.filtered(lambda other: other.id < payment.id)
+        amount = payment.amount if payment else self.amount
+        return self._paynow_spread(amount, sum(earlier.mapped("amount")))
+
     def _paynow_get_under_way_for(self, invoice, is_counted):
         """Return what may still come into the books for one invoice of this payment.
 
@@ -181,7 +196,9 @@ class PaymentTransaction(models.Model):
             return super()._create_payment(**extra_create_values)
         tx = self.with_context(paynow_is_split=True)
         payment = super(PaymentTransaction, tx)._create_payment(**extra_create_values)
-        return payment.with_context(paynow_is_split=False)
+        payment = payment.with_context(paynow_is_split=False)
+        payment._paynow_match()  # With what was a draft until Odoo posted it just now.
+        return payment
 
     def _paynow_split_counterpart(self, payment, counterpart, write_offs):
         """Split the receivable line of an entry: one for each item.
@@ -193,52 +210,46 @@ class PaymentTransaction(models.Model):
         :rtype: list[dict]
         """
         self.ensure_one()
-        parts = self._paynow_get_source()._paynow_get_parts()
-        earlier = parts.payment_id.filtered(
-            lambda other: other.id < payment.id and other.state in ("in_process", "paid")
-        )
-        discounts = self._paynow_get_discounts()
-        company_currency = payment.company_id.currency_id
+        currency, company = payment.currency_id, payment.company_id
+        discounts = self._paynow_get_discounts(payment) if write_offs else {}
         left = {
             "amount_currency": counterpart["amount_currency"],
             "balance": counterpart["debit"] - counterpart["credit"],
         }
-        tx = self._paynow_for_chatter()
-        lines = []
-        for allocation, share in tx._paynow_spread(
-            payment.amount, sum(earlier.mapped("amount"))
-        ).items():
-            lost = discounts.get(allocation, []) if write_offs else []
+        tx, booked, booked_balance, lines = self._paynow_for_chatter(), 0.0, 0.0, []
+        for allocation, share in tx._paynow_get_shares(payment).items():
+            booked += share
+            # Rounded one by one they might be more than the whole.
+            balance = currency._convert(
+                booked, company.currency_id, company, payment.date
+            )
+            lost = discounts.get(allocation, [])
             lines.append(
                 {
                     "name": allocation.number,
                     "account_id": (
-                        allocation.line_id.account_id.id or counterpart["account_id"]
+                        allocation._get_account().id or counterpart["account_id"]
                     ),
                     "paynow_allocation_id": allocation.id,
-                    "amount_currency": -payment.currency_id.round(
+                    "amount_currency": -currency.round(
                         share + sum(line["amount_currency"] for line in lost)
                     ),
-                    "balance": -company_currency.round(
-                        payment.currency_id._convert(
-                            share, company_currency, payment.company_id, payment.date
-                        )
-                        + sum(line["balance"] for line in lost)
-                    ),
+                    "balance": booked_balance
+                    - balance
+                    - sum(line["balance"] for line in lost),
                 }
             )
+            booked_balance = balance
         for key in left:
             left[key] -= sum(line[key] for line in lines)
-        if lines and payment.currency_id.is_zero(left["amount_currency"]):
-            lines[-1]["balance"] += left["balance"]  # What rounding left.
-        else:
+        if not currency.is_zero(left["amount_currency"]):
             lines.append(left)  # More than the payer chose: a credit.
         return [
             {
                 **counterpart,
                 **line,
-                "debit": max(0.0, company_currency.round(balance)),
-                "credit": max(0.0, company_currency.round(-balance)),
+                "debit": max(0.0, company.currency_id.round(balance)),
+                "credit": max(0.0, company.currency_id.round(-balance)),
             }
             for line in lines
             for balance in [line.pop("balance")]

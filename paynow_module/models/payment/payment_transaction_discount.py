@@ -76,21 +76,22 @@ class PaymentTransaction(models.Model):
             return []
         return invoice._paynow_prepare_discount(self._paynow_get_day())
 
-    def _paynow_get_discounts(self):
+    def _paynow_get_discounts(self, payment=None):
         """Return what books the discounts that a payment of several items earns.
 
+        A part of it that was captured earns one with all that was chosen for an item.
+
+        :param account.payment payment: The payment; none if it is to be made.
         :return: For each allocation that earns one, the values for
             `write_off_line_vals` of `account.payment`.
         :rtype: dict[paynow.allocation, list[dict]]
         """
-        if self.source_transaction_id:
-            return {}  # A part that was captured: nobody said which item it is for.
         return {
             allocation: allocation.invoice_id._paynow_prepare_discount(
                 self._paynow_get_day()
             )
-            for allocation in self._paynow_get_allocations()
-            if self._paynow_earns_discount(allocation.invoice_id, allocation.amount)
+            for allocation, share in self._paynow_get_shares(payment).items()
+            if self._paynow_earns_discount(allocation.invoice_id, share)
         }
 
     def _paynow_earns_discount(self, invoice, amount=None):

@@ -67,15 +67,34 @@ class PaynowAllocation(models.Model):
                 numbers.get(allocation.line_id) or allocation.invoice_id.name
             )
 
-    def _get_open_lines(self):
-        """Return what can take the amount in the books now, the first due first.
+    def _get_account(self):
+        """Return the receivable account on which the item stands.
 
-        :return: The open item; of an invoice whose instalments were made anew meanwhile
-            what is open of it; nothing of one that is not posted.
-        :rtype: account.move.line
+        :rtype: account.account
+        """
+        self.ensure_one()
+        lines = self.line_id or self.invoice_id._paynow_get_payable_lines()
+        return lines.account_id
+
+    def _get_open_lines(self):
+        """Return what can take the amount in the books now.
+
+        What the item no longer takes, the other instalments of its invoice do, as what
+        is on its way says.
+
+        :return: The open item, if it is open; and what else is open of its invoice, the
+            first due first. Nothing of an invoice that is not posted.
+        :rtype: tuple[account.move.line, account.move.line]
         """
         self.ensure_one()
         if self.invoice_id.state != "posted":
-            return self.line_id.browse()
-        lines = self.line_id or self.invoice_id._paynow_get_payable_lines()
-        return lines.filtered(lambda line: not line.reconciled)
+            return self.line_id.browse(), self.line_id.browse()
+        lines = self.invoice_id._paynow_get_payable_lines() - self.line_id
+        return tuple(
+            each.filtered(
+                lambda line: (
+                    not line.reconciled and line.account_id == self._get_account()
+                )
+            ).sorted(lambda line: (line.date_maturity or line.date, line.id))
+            for each in (self.line_id, lines)
+        )
