@@ -240,7 +240,7 @@ class Oracle:
             for move_id, lines in self.terms.items()
             if lines
             and lines[0].kind == "out_invoice"
-            and not any(line.rest for line in lines)
+            and not sum(self.raw[line.id] for line in lines)
         }
         rows = self._query(PAID, refunded=(0, *self.refunded))
         return {move_id: day for move_id, day in rows if move_id in paid}

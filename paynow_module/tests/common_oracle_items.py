@@ -167,10 +167,11 @@ class ItemSteps(OnlineSteps):
         overflow = []
         for pick, share in shares:
             discounted = oracle.get_discounted(pick.move_id, split.day)
-            if discounted and discounted == share == split.get_amount(pick.move_id):
-                if pick.line_id in rests:
-                    rests[pick.line_id], share = Decimal(0), Decimal(0)
-                    self.seen["item closed by a discount"] += 1
+            earned = discounted and discounted == share
+            earned = earned and share == split.get_amount(pick.move_id)
+            if earned and pick.line_id in rests:
+                rests[pick.line_id], share = Decimal(0), Decimal(0)
+                self.seen["item closed by a discount"] += 1
             used = max(Decimal(0), min(share, rests.get(pick.line_id, Decimal(0))))
             if used:
                 rests[pick.line_id] -= used

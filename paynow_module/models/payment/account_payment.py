@@ -79,6 +79,8 @@ class AccountPayment(models.Model):
             )
         )
         if changed_fields & set(self._get_trigger_fields_to_synchronize()):
+            # A draft stays matched; what it closed earns its discount anew.
+            drafts.move_id.line_ids.remove_move_reconcile()
             for payment in drafts:
                 payment.move_id.with_context(skip_invoice_sync=True).write(
                     {

@@ -72,8 +72,7 @@ class PaynowPage(models.AbstractModel):
         ):
             return True
         return bool(
-            self._read_link(invoice_sudo.id)
-            or self._has_client_of(invoice_sudo)
+            self._read_link(invoice_sudo.id) or self._has_client_of(invoice_sudo)
         )
 
     @api.model

@@ -17,6 +17,7 @@ from . import test_idempotence
 from . import test_items
 from . import test_items_books
 from . import test_items_forged
+from . import test_items_meanwhile
 from . import test_items_queries
 from . import test_lookup
 from . import test_number
