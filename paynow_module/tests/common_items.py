@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Command
 
 from .common_payment import PaynowPaymentCommon
 
@@ -90,6 +91,59 @@ class PaynowItemsCommon(PaynowPaymentCommon):
             self._prepare_form(context), route=context["transaction_route"]
         )
         return self._get_tx(response.json()["result"]["reference"])
+
+    def _pay_lines(self, amounts, state="pending"):
+        """Begin a payment of some items, without a browser.
+
+        :param dict amounts: By the instalment, the amount.
+        """
+        lines = self.env["account.move.line"].union(*amounts)
+        tx = self._create_transaction(
+            "direct",
+            reference="items",
+            amount=lines.currency_id.round(sum(amounts.values())),
+            currency_id=lines.currency_id.id,
+            partner_id=self.client.id,
+            invoice_ids=[Command.set(lines.move_id.ids)],
+            is_paynow=True,
+            paynow_email=self.email,
+            paynow_is_split=True,
+            paynow_allocation_ids=[
+                Command.create(
+                    {
+                        "line_id": line.id,
+                        "invoice_id": line.move_id.id,
+                        "amount": amount,
+                    }
+                )
+                for line, amount in amounts.items()
+            ],
+        )
+        tx.provider_id.support_manual_capture = "partial"
+        getattr(tx, f"_set_{state}")()
+        return tx
+
+    def _pay_invoices(self, amounts, state="pending"):
+        return self._pay_lines(
+            {self._get_line(invoice): amount for invoice, amount in amounts.items()},
+            state,
+        )
+
+    def _create_discounted(self, number, mode="included", **values):
+        """Create an invoice of 100 that is paid by 98 today.
+
+        :param str mode: What the discount is of, see `account.payment.term`.
+        """
+        terms = self._create_terms(
+            (100, 30),
+            early_discount=True,
+            discount_percentage=2.0,
+            discount_days=10,
+            early_pay_discount_computation=mode,
+        )
+        return self._create_bill(
+            number, 100.0, invoice_payment_term_id=terms.id, **values
+        )
 
     def _confirm(self, tx):
         """Have the provider confirm a payment, and Odoo post it."""

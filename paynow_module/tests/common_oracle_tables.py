@@ -6,8 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+REST = """
+ROUND(line.amount_currency, currency.decimal_places)
+       - COALESCE((SELECT ROUND(SUM(debit_amount_currency), currency.decimal_places)
+                     FROM account_partial_reconcile WHERE debit_move_id = line.id), 0)
+       + COALESCE((SELECT ROUND(SUM(credit_amount_currency), currency.decimal_places)
+                     FROM account_partial_reconcile WHERE credit_move_id = line.id), 0)
+"""
 #: Each line of a receivable account: what was booked less what was matched with it.
-LINES = """
+LINES = f"""
 SELECT line.id, line.move_id, line.company_id, line.currency_id, line.account_id,
        COALESCE(partner.commercial_partner_id, 0) AS client,
        COALESCE(line.date_maturity, move.date) AS due,
@@ -18,12 +25,7 @@ SELECT line.id, line.move_id, line.company_id, line.currency_id, line.account_id
        payment.payment_type = 'outbound' AS is_paid_out,
        source.move_id AS source,
        ROUND(line.amount_currency, currency.decimal_places)::text AS amount,
-       (ROUND(line.amount_currency, currency.decimal_places)
-       - COALESCE((SELECT ROUND(SUM(debit_amount_currency), currency.decimal_places)
-                     FROM account_partial_reconcile WHERE debit_move_id = line.id), 0)
-       + COALESCE((SELECT ROUND(SUM(credit_amount_currency), currency.decimal_places)
-                     FROM account_partial_reconcile WHERE credit_move_id = line.id), 0)
-       )::text AS rest
+       ({REST})::text AS rest
   FROM account_move_line line
   JOIN account_move move ON move.id = line.move_id
   JOIN account_account account ON account.id = line.account_id
@@ -134,9 +136,8 @@ SELECT line.move_id, MAX(other.date)
 HAVING BOOL_OR(move.move_type != 'out_refund')
 """
 #: The instalments of drafts, which Odoo posts when a payment comes in for them.
-DRAFTS = """
-SELECT line.id, line.move_id,
-       ROUND(line.amount_currency, currency.decimal_places)::text
+DRAFTS = f"""
+SELECT line.id, line.move_id, ({REST})::text
   FROM account_move_line line
   JOIN res_currency currency ON currency.id = line.currency_id
  WHERE line.parent_state = 'draft'

@@ -10,7 +10,8 @@ from list_payer import ARRIVE
 from place import place
 from web import settle
 
-COUNTS = (1, 20, 200)
+#: How many invoices, with a word for their numbers: digits would look like a year.
+COUNTS = {1: "One", 20: "Twenty", 200: "Many"}
 STEPS = (
     "list", "ticked", "checkout", "transaction route", "demo provider", "status page",
     "receipt", "news (Odoo posts)",
@@ -45,8 +46,9 @@ def measure_items(stack, options):
     with place(stack) as here:
         here.query("UPDATE paynow_limit SET active = false")
         for turn in range(times + 1):
-            for count in COUNTS:
-                seconds, queries = pay_all(here, count, f"Bench{turn}x{count}n")
+            for count, word in COUNTS.items():
+                prefix = f"Bench{'ABCD'[turn]}{word}"
+                seconds, queries = pay_all(here, count, prefix)
                 for step, lasted, asked in zip(STEPS, seconds, queries, strict=True):
                     if turn:  # The first one warms the worker up.
                         series.setdefault(f"{count} {step}", []).append(lasted)

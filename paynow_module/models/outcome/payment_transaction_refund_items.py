@@ -94,7 +94,10 @@ class PaymentTransaction(models.Model):
 
         :param account.payment payment: The refund, posted.
         """
-        paid = self.source_transaction_id.payment_id.move_id.line_ids
+        # What this undoes of taxes and exchange is undone on its day: the period in
+        # which the payment came may be closed.
+        self_dated = self.with_context(paynow_return_date=payment.date)
+        paid = self_dated.source_transaction_id.payment_id.move_id.line_ids
         plan = []
         for refund_line in payment.move_id.line_ids.filtered("paynow_allocation_id"):
             source = refund_line.paynow_allocation_id.source_id

@@ -75,7 +75,11 @@ class AccountPayment(models.Model):
         """
         drafts = self.filtered(
             lambda payment: (
-                payment.move_id.state == "draft" and payment._paynow_is_split()
+                payment.move_id.state == "draft"
+                and (
+                    payment._paynow_is_split()
+                    or payment._paynow_get_refunded_allocations()
+                )
             )
         )
         if changed_fields & set(self._get_trigger_fields_to_synchronize()):
@@ -171,6 +175,8 @@ class AccountPayment(models.Model):
         :return: The values for `_prepare_move_line_default_vals` of `account`.
         :rtype: list[dict]
         """
+        if not self._paynow_is_split():
+            return []  # A refund leaves the discount where it is.
         tx_sudo = self.payment_transaction_id.sudo()  # Not all who book read it.
         discounts = tx_sudo._paynow_get_discounts(self)
         return [line for lines in discounts.values() for line in lines]

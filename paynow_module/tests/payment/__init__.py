@@ -15,6 +15,7 @@ from . import test_guard_state
 from . import test_headers
 from . import test_idempotence
 from . import test_items
+from . import test_items_accountant
 from . import test_items_books
 from . import test_items_forged
 from . import test_items_meanwhile
