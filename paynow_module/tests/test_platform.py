@@ -47,6 +47,11 @@ ENTRY = re.compile(
 )
 
 
+#: Where a platform's hook makes the lines of a draft anew; it knows one receivable
+#: line only, and a payment of several invoices has one for each.
+ANEW = {"models/payment/account_payment.py": 1}
+
+
 def is_ours(cls):
     """Tell whether a class is one of the add-on's."""
     return cls.__module__.startswith(OURS)
@@ -145,5 +150,7 @@ class TestPlatform(TransactionCase):
             for path in (root / folder).rglob("*.py"):
                 count += 1
                 with self.subTest(path=path.relative_to(root)):
-                    self.assertFalse(ENTRY.findall(path.read_text()))
+                    found = ENTRY.findall(path.read_text())
+                    own = str(path.relative_to(root))
+                    self.assertEqual(len(found), ANEW.get(own, 0))
         self.assertGreater(count, 100)

@@ -57,6 +57,8 @@ class TestPublicMethods(PaynowAutopayCommon):
             Model = self.env[name]
             if Model._abstract:
                 continue  # It is called by the models that inherit it.
+            if name == "payment.refund.wizard":
+                continue  # Odoo's; it is none without a payment that was received.
             methods = {
                 method
                 for cls in type(Model).__mro__

@@ -185,18 +185,20 @@ class AccountMoveLine(models.Model):
                 )
         return {line: numbers.get(line, line.move_id.name) for line in self}
 
-    def _paynow_get_price(self, payment, rest, amount):
+    def _paynow_get_price(self, payment, rest, amount=None):
         """Return what a payment must bring to close this line.
 
         That is less than its rest where the payment earns the early payment discount.
 
         :param account.payment payment: The payment.
         :param float rest: What is left of this line, in its currency.
-        :param float amount: What the payment has for it, in its own currency.
+        :param float amount: What the payment has for it, in its own currency; all of
+            it if none.
         :return: The amount in the currency of the payment.
         :rtype: float
         """
         self.ensure_one()
+        amount = payment.amount if amount is None else amount
         price = payment._paynow_convert(rest, self.currency_id, payment.currency_id)
         discounted = self.discount_amount_currency
         if (

@@ -92,10 +92,10 @@ class AccountMove(models.Model):
             where there is none: Odoo tries an edited template with any record.
         :rtype: Markup
         """
-        url = self.paynow_url if self else ""
+        url = self._paynow_get_button_url()
         if not url:
             return Markup()
-        company_sudo = self.company_id.sudo()  # Its mail colors are no secret.
+        company_sudo = self.company_id[:1].sudo()  # Its mail colors are no secret.
         return self.env["ir.qweb"]._render(
             "paynow_module.mail_button",
             {
@@ -104,6 +104,19 @@ class AccountMove(models.Model):
                 "background": company_sudo.email_secondary_color or "#875A7B",
                 "color": company_sudo.email_primary_color or "#FFFFFF",
             },
+        )
+
+    def _paynow_get_button_url(self):
+        """Return the link of a mail's button: to the invoice, or to all of several.
+
+        :return: The link; empty where there is none.
+        :rtype: str
+        """
+        if len(self) < 2:
+            return self.paynow_url if self else ""
+        first = self[0]
+        return first.commercial_partner_id._paynow_get_items_url(
+            first.company_id, first._paynow_get_link_email(), first.currency_id
         )
 
     @api.model

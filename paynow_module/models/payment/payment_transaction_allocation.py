@@ -245,17 +245,20 @@ class PaymentTransaction(models.Model):
                 }
             )
             booked_balance = balance
+        common = {
+            key: value
+            for key, value in counterpart.items()
+            if key not in ("debit", "credit")
+        }
         for key in left:
             left[key] -= sum(line[key] for line in lines)
         if not currency.is_zero(left["amount_currency"]):
             lines.append(left)  # More than the payer chose: a credit.
         return [
             {
-                **counterpart,
+                **common,
                 **line,
-                "debit": max(0.0, company.currency_id.round(balance)),
-                "credit": max(0.0, company.currency_id.round(-balance)),
+                "balance": company.currency_id.round(line["balance"]),
             }
             for line in lines
-            for balance in [line.pop("balance")]
         ]

@@ -129,6 +129,11 @@ class PaynowAllocation(models.Model):
         """
         currency = payment.company_id.currency_id
         left = counterpart["debit"]
+        common = {
+            key: value
+            for key, value in counterpart.items()
+            if key not in ("debit", "credit")
+        }
         lines = []
         for allocation in self:
             is_last = allocation == self[-1:]
@@ -142,15 +147,14 @@ class PaynowAllocation(models.Model):
             left -= balance
             lines.append(
                 {
-                    **counterpart,
+                    **common,
                     "name": allocation.number,
                     "account_id": (
                         allocation._get_account().id or counterpart["account_id"]
                     ),
                     "paynow_allocation_id": allocation.id,
                     "amount_currency": allocation.amount,
-                    "debit": balance,
-                    "credit": 0.0,
+                    "balance": balance,
                 }
             )
         return lines

@@ -26,6 +26,7 @@ class PaynowInstalmentCommon(PaynowBooksCommon):
         super().setUpClass()
         cls.invoice.button_draft()
         cls.company.paynow_past_due_enabled = True
+        cls.company.paynow_email_links = True
         cls.company.paynow_past_due_days = "2,9,30"
         terms = cls._create_terms(*TERMS)
         cls.bill = cls._create_bill(

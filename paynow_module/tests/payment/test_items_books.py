@@ -86,6 +86,7 @@ class TestItemsBooks(PaynowItemsCommon):
         tx._paynow_mark_returned("R01", self.company._paynow_get_today())
         self.assertEqual(self._get_residuals(), [100.0, 50.0, 70.0])
         self.assertEqual(tx.state, "cancel")
+        self.assertIn("returned", self._get_mails().sorted("id")[-1:].subject)
 
     def test_parts_that_are_captured_are_booked_in_the_order_of_the_list(self):
         tx = self._pay_items({self.invoice: "60", self.late: "50"})
