@@ -84,7 +84,7 @@ token = env["payment.token"].create({
 env.cr.commit()
 print(json.dumps({
     "invoice": env["account.move"].search([("name", "=", NUMBER)]).id,
-    "token": token.id,
+    "token": token.id, "company": company.id, "client": client.commercial_partner_id.id,
     "opt_out": client._paynow_get_opt_out_url(company).partition("client=")[2],
 }))
 """
@@ -136,6 +136,7 @@ class Walk:
         self.parts = {
             "proof": target.proof, "token": target.receipt, "link": target.link,
             "invoice_id": known["invoice"], "token_id": known["token"],
+            "company_id": known["company"], "client_id": known["client"],
         }  # fmt: skip
         own = {"csrf_token": client.csrf_token}
         choice = {
@@ -152,6 +153,11 @@ class Walk:
             ("/PAYNOW/invoice/", "GET"): {},
             ("/PAYNOW/invoice/", "POST"): {"csrf_token": "no"},
             ("/PAYNOW/invoice//pdf", "GET"): {},
+            ("/PAYNOW/items//", "GET"): {"currency": "USD", "tick": "all"},
+            ("/PAYNOW/items//", "POST"): {
+                **own, "currency": "USD", "item": "1", "amount_1": "no",
+                "reason_1": "x",
+            },
             ("/PAYNOW/link", "POST"): {"csrf_token": "no", "invoice": NUMBER},
             ("/PAYNOW/code/", "GET"): {},
             ("/PAYNOW/code/", "POST"): {"csrf_token": "no"},
@@ -185,27 +191,30 @@ class Walk:
     def take(self, rule, kind, auth, method, names):
         """Send each field of a route, and each part of its address, altered."""
         # "/PAYNOW/tell/<string:proof>" is "/PAYNOW/tell/" and a part that is the proof.
-        plain, part, path = "", None, ""
+        plain, parts, path = "", [], ""
         for piece in rule.replace(">", "<").split("<")[::1]:
             if ":" in piece or "(" in piece:
-                part = piece.rpartition(":")[2].rpartition(")")[2].strip(":")
-                path += "{}"
+                parts.append(piece.rpartition(":")[2].rpartition(")")[2].strip(":"))
+                path += f"{{{parts[-1]}}}"
             else:
                 plain, path = plain + piece, path + piece
         plain = "/PAYNOW" if plain.lower() == "/paynow" else plain
         fields = self.fields[plain, method]
         self.rules.add(rule)
-        visitor = self.client if auth == "user" else self.target.visitor
-        address = path.format(self.parts[part]) if part else path
+        # A list is shown to whom it is, here by the login.
+        is_client = auth == "user" or "/items/" in rule
+        visitor = self.client if is_client else self.target.visitor
+        address = path.format(**self.parts)
         began = [self.send(visitor, kind, method, address, fields) for _try in range(3)]
         usual = median(began)
-        if part:
+        for part in parts:
             self.fields_sent += 1
             for text in self.get_tokens(str(self.parts[part])):
-                self.check(visitor, kind, method, path.format(quote(text, safe="")),
-                           fields, f"{rule} <{part}>", usual)  # fmt: skip
+                altered = path.format(**{**self.parts, part: quote(text, safe="")})
+                self.check(visitor, kind, method, altered, fields,
+                           f"{rule} <{part}>", usual)  # fmt: skip
         for name in dict.fromkeys([*fields, *names]):
-            if name in ("self", "kwargs", "_kwargs", "_kw", part):
+            if name in ("self", "kwargs", "_kwargs", "_kw", *parts):
                 continue
             self.fields_sent += 1
             texts = {**NASTY, **(OTHERS if kind == "jsonrpc" else {})}
