@@ -23,7 +23,8 @@ ROOMS = {
     "mails": ("links",),
     "cards": ("company",),
     "notices": ("ledger", "mails", "cards"),
-    "autopay": ("payment", "outcome", "mails", "cards", "notices"),
+    "mandates": ("outcome", "mails", "notices"),
+    "autopay": ("payment", "cards", "mandates"),
     "reports": ("autopay",),
     "health": ("reports",),
 }

@@ -3,7 +3,7 @@
 {
     "name": "Pay Now",
     "summary": "Clients pay an invoice online without logging in",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Accounting/Accounting",
     "author": "Pay Now contributors",
     "license": "LGPL-3",
@@ -16,6 +16,7 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_card_data.xml",
         "data/paynow_limit_data.xml",
+        "data/paynow_mandate_data.xml",
         # QWeb templates.
         "views/payment/paynow_frame_templates.xml",
         "views/payment/paynow_message_templates.xml",

@@ -10,6 +10,7 @@ from . import outcome
 from . import mails
 from . import cards
 from . import notices
+from . import mandates
 from . import autopay
 from . import reports
 from . import health

@@ -98,6 +98,7 @@ class AccountMove(models.Model):
             "is_paynow": True,
             "paynow_email": self._paynow_get_link_email(),
             "paynow_run_key": self._paynow_get_run_key(date),
+            "paynow_mandate_id": self.paynow_autopay_id.mandate_id.id,
         }
 
     def _paynow_has_young_draft(self):

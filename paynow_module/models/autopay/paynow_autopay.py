@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
 
 MAX_DAYS = 60  # Before or after the due date.
 MAX_LIMIT = 10.0**12  # In the currency of the company; what floats hold to the cent.
@@ -75,28 +76,29 @@ class PaynowAutopay(models.Model):
         help="Invoices of a larger total are left for the client to pay; 0 means none.",
     )
     active = fields.Boolean(default=True, readonly=True)
-    consent_text = fields.Text(string="Consent", required=True)
+    mandate_id = fields.Many2one(
+        comodel_name="paynow.mandate",
+        help="What the client agreed to, and the evidence of it.",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    # Staff write these in the form of a new one; `create` makes the mandate of them.
+    consent_text = fields.Text(
+        related="mandate_id.text", string="Consent", readonly=False
+    )
     consent_date = fields.Datetime(
-        string="Consented on", required=True, default=fields.Datetime.now
+        related="mandate_id.date",
+        string="Consented on",
+        readonly=False,
+        default=fields.Datetime.now,
     )
-    consent_ip = fields.Char(string="From address (IP)", readonly=True)
+    consent_ip = fields.Char(related="mandate_id.ip")
     consent_user_id = fields.Many2one(
-        string="Recorded by",
-        comodel_name="res.users",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.user,
+        related="mandate_id.user_id", string="Recorded by"
     )
-    consent_source = fields.Selection(
-        string="Given",
-        selection=[
-            ("portal", "In the portal, logged in"),
-            ("staff", "Recorded by staff"),
-        ],
-        default="staff",
-        required=True,
-        readonly=True,
-    )
+    consent_source = fields.Selection(related="mandate_id.proof", string="Given")
     end_date = fields.Datetime(string="Switched off on", readonly=True)
     end_user_id = fields.Many2one(
         string="Switched off by", comodel_name="res.users", readonly=True
@@ -123,9 +125,9 @@ class PaynowAutopay(models.Model):
         for autopay in self:
             autopay.method_name = autopay.token_id._paynow_get_autopay_name()
 
-    @api.constrains("days", "limit_amount", "consent_text", "consent_date")
+    @api.constrains("days", "limit_amount")
     def _check_choice(self):
-        """Refuse choices without meaning, and a consent that is none."""
+        """Refuse choices without meaning."""
         for autopay in self:
             if not (
                 0 <= autopay.days <= MAX_DAYS
@@ -136,16 +138,6 @@ class PaynowAutopay(models.Model):
                         "Choose 0 to %(days)s days, and a limit from 0 to %(limit)s.",
                         days=MAX_DAYS,
                         limit=f"{MAX_LIMIT:,.0f}",
-                    )
-                )
-            if (
-                not (autopay.consent_text or "").strip()
-                or autopay.consent_date > fields.Datetime.now()
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "Write down what the client consented to, when and how:"
-                        " nothing is charged without it."
                     )
                 )
 
@@ -178,7 +170,10 @@ class PaynowAutopay(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `base` to end the choice before and set the invoices."""
+        """Override of `base` to end the choice before, and set the invoices.
+
+        Whoever has no mandate of the client writes down the consent that there is.
+        """
         if not self.env.su:
             if not self.env.user.has_group("account.group_account_manager"):
                 raise AccessError(
@@ -189,8 +184,7 @@ class PaynowAutopay(models.Model):
                 {
                     key: value
                     for key, value in vals.items()
-                    if key
-                    not in ("consent_ip", "consent_source", "consent_user_id", "active")
+                    if key not in ("mandate_id", "active")
                 }
                 for vals in vals_list
             ]
@@ -202,10 +196,46 @@ class PaynowAutopay(models.Model):
                     ("company_id", "=", vals.get("company_id") or self.env.company.id),
                 ]
             )._end()
-        autopays = super().create(vals_list)
+        autopays = super().create(
+            [self._prepare_with_mandate(vals) for vals in vals_list]
+        )
         for autopay in autopays.sudo():  # In sudo mode to write on posted invoices.
             autopay._take_invoices()
         return autopays
+
+    @api.model
+    def _prepare_with_mandate(self, vals):
+        """Return the values of a choice with a mandate, made of the consent if need be.
+
+        :param dict vals: The values.
+        :rtype: dict
+        """
+        rest = {
+            key: value for key, value in vals.items() if not key.startswith("consent_")
+        }
+        if rest.get("mandate_id"):
+            return rest
+        # In sudo mode as mandates are made by nobody but us.
+        token_sudo = self.env["payment.token"].sudo().browse(rest.get("token_id"))
+        mandate_sudo = self.env["paynow.mandate"].sudo()
+        mandate = mandate_sudo._authorize(
+            self.env["res.company"].browse(rest.get("company_id") or self.env.company.id),
+            self.env["res.partner"].browse(rest.get("partner_id")),
+            kind="invoices" if rest.get("invoice_id") else "standing",
+            invoice_ids=[Command.set([rest["invoice_id"]])]
+            if rest.get("invoice_id")
+            else False,
+            medium=self.env["paynow.mandate.text"]._get_medium(
+                token_sudo.payment_method_id.code
+            ),
+            token_id=token_sudo.id,
+            method_name=token_sudo._paynow_get_autopay_name() if token_sudo else False,
+            text=vals.get("consent_text"),
+            date=vals.get("consent_date") or fields.Datetime.now(),
+            proof="staff",
+            user_id=self.env.uid,
+        )
+        return {**rest, "mandate_id": mandate.id}
 
     # === ACTION METHODS === #
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class PaynowAutopay(models.Model):
@@ -34,13 +35,32 @@ class PaynowAutopay(models.Model):
             "days": choice.get("days", 0),
             "limit_amount": choice.get("limit", 0.0),
             "use_discounts": choice.get("use_discounts", False),
-            "consent_text": text,
-            "consent_ip": ip,
-            "consent_source": "portal",
-            "consent_user_id": self.env.uid,
         }
+        token_sudo = token.sudo()  # Clients can't read the payment method.
         # Whoever shows the error goes on: nothing of a refused choice may stay.
         with self.env.cr.savepoint():
+            # In sudo mode as clients can't write here; what they agree to is theirs.
+            values["mandate_id"] = (
+                self.env["paynow.mandate"]
+                .sudo()
+                ._authorize(
+                    company,
+                    partner,
+                    kind="invoices" if invoice else "standing",
+                    invoice_ids=[Command.set(invoice.ids)] if invoice else False,
+                    medium=self.env["paynow.mandate.text"]._get_medium(
+                        token_sudo.payment_method_id.code
+                    ),
+                    token_id=token_sudo.id,
+                    method_name=token_sudo._paynow_get_autopay_name(),
+                    text=text,
+                    ip=ip,
+                    proof="login",
+                    user_id=self.env.uid,
+                    email=self.env.user.partner_id.email_normalized,
+                )
+                .id
+            )
             # In sudo mode as clients can't write here; the choice is their own.
             autopay = self.sudo().create(values)
             if invoice and invoice.sudo().paynow_autopay_id != autopay:
@@ -77,6 +97,11 @@ class PaynowAutopay(models.Model):
                     "end_date": fields.Datetime.now(),
                     "end_user_id": self.env.uid,
                 }
+            )
+            autopay.mandate_id._revoke(
+                self.env._("Automatic payment was switched off.")
+                if reason
+                else self.env._("A new choice replaced it.")
             )
         self.flush_recordset()  # The next choice may be unique again.
 

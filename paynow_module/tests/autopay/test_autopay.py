@@ -22,7 +22,7 @@ class TestAutopayChoice(PaynowAutopayCommon):
         )
         self.assertFalse(other._paynow_get_autopay_date())
         self.assertEqual(choice.consent_ip, "192.0.2.7")
-        self.assertEqual(choice.consent_source, "portal")
+        self.assertEqual(choice.consent_source, "login")
         self.assertTrue(choice.consent_date)
 
     def test_all_invoices_take_the_choice_when_posted(self):

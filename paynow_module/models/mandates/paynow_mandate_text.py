@@ -1,0 +1,151 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..payment.payment_provider import BANK_DEBIT_CODES
+
+SCHEMES = [
+    ("us_consumer", "United States, consumer"),
+    ("us_business", "United States, business"),
+    ("ca_personal", "Canada, personal"),
+    ("ca_business", "Canada, business"),
+    ("sepa", "SEPA"),
+    ("other", "Elsewhere"),
+]
+KINDS = [
+    ("once", "This one payment"),
+    ("invoices", "These invoices"),
+    ("standing", "All invoices to come"),
+]
+MEDIA = [("bank", "Bank account"), ("card", "Card")]
+#: What a text may name, and what stands there.
+PLACES = {
+    "company": "who is authorized",
+    "contact": "how to reach them, to ask or to revoke",
+    "client": "who authorizes",
+    "method": "the bank account or card",
+    "what": "what is paid: the invoice, the invoices, or those to come",
+    "amount": "the amount of one payment",
+    "date": "the day of the authorization",
+    "days": "the days of notice before a payment",
+    "reference": "the number of the mandate",
+}
+PLACE = re.compile(r"{(\w*)}")
+
+
+class PaynowMandateText(models.Model):
+    """The words of an authorization, for a country and a kind of payment.
+
+    What was shown once never changes: whoever edits the words makes a new version, and
+    those before stay as evidence.
+    """
+
+    _name = "paynow.mandate.text"
+    _description = "Pay Now Mandate Text"
+    _order = "scheme, medium, kind, version desc, id desc"
+    _rec_name = "body"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        help="Only for this company; empty for all that have no words of their own.",
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    scheme = fields.Selection(string="Country", selection=SCHEMES, required=True)
+    medium = fields.Selection(string="From", selection=MEDIA, required=True)
+    kind = fields.Selection(string="For", selection=KINDS, required=True)
+    version = fields.Integer(default=1, readonly=True, aggregator=None)
+    active = fields.Boolean(default=True, readonly=True)
+    notice_days = fields.Integer(
+        string="Days of notice",
+        help="How many days before each payment the client is told the amount and the"
+        " day. No payment is made sooner; 0 where none is required.",
+    )
+    body = fields.Text(string="Words", required=True, translate=True)
+
+    @api.model
+    def _get_scheme(self, company, partner):
+        """Return whose rules a client's authorization falls under.
+
+        :param res.company company: The company that is paid.
+        :param res.partner partner: The client.
+        :return: See `SCHEMES`.
+        :rtype: str
+        """
+        client = partner.commercial_partner_id
+        country = partner.country_id or client.country_id or company.country_id
+        if country.code == "US":
+            return "us_business" if client.is_company else "us_consumer"
+        if country.code == "CA":
+            return "ca_business" if client.is_company else "ca_personal"
+        sepa = self.env.ref("base.sepa_zone", raise_if_not_found=False)
+        return "sepa" if sepa and country in sepa.country_ids else "other"
+
+    @api.model
+    def _get_medium(self, method_code):
+        """Return what is debited by a payment method: a bank account, or a card.
+
+        :param str method_code: The code of the payment method.
+        :rtype: str
+        """
+        return "bank" if method_code in BANK_DEBIT_CODES else "card"
+
+    @api.model
+    def _get_words(self, company, scheme, medium, kind):
+        """Return the words that hold now: the company's own, else those of all.
+
+        :param res.company company: The company that is paid.
+        :param str scheme: See `SCHEMES`.
+        :param str medium: See `MEDIA`.
+        :param str kind: See `KINDS`.
+        :rtype: paynow.mandate.text
+        """
+        return self.search(
+            [
+                ("company_id", "in", (company.id, False)),
+                ("scheme", "=", scheme),
+                ("medium", "=", medium),
+                ("kind", "=", kind),
+            ],
+            # Those of no company come last.
+            order="company_id NULLS LAST, version desc, id desc",
+            limit=1,
+        )
+
+    def _render_words(self, values):
+        """Return these words in the language of the environment, filled in.
+
+        :param dict values: What stands in each of `PLACES`.
+        :rtype: str
+        """
+        self.ensure_one()
+        return PLACE.sub(lambda match: str(values[match[1]]), self.body)
+
+    @api.constrains("body", "notice_days")
+    def _check_body(self):
+        """Refuse words with a place that nobody fills in."""
+        for text in self:
+            if unknown := set(PLACE.findall(text.body)) - set(PLACES):
+                raise ValidationError(
+                    self.env._(
+                        "{%(place)s} means nothing here. You may write: %(places)s.",
+                        place=sorted(unknown)[0],
+                        places=", ".join(f"{{{place}}}" for place in PLACES),
+                    )
+                )
+            if not 0 <= text.notice_days <= 30:
+                raise ValidationError(self.env._("Choose 0 to 30 days of notice."))
+
+    def unlink(self):
+        """Override of `base` to keep words that somebody has agreed to."""
+        used = self.env["paynow.mandate"].sudo().search_count(
+            [("text_id", "in", self.ids)], limit=1
+        )
+        if used:
+            raise UserError(
+                self.env._("Clients have agreed to these words; they are evidence.")
+            )
+        return super().unlink()
