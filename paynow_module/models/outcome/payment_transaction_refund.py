@@ -105,15 +105,16 @@ class PaymentTransaction(models.Model):
         """Tell the payer of this refund, and the accountant what is left to do."""
         self.ensure_one()
         source = self._paynow_get_source()
-        source.with_context(paynow_amount=-self.amount)._paynow_mail(
-            "paynow_module.mail_template_refunded"
-        )
+        source.with_context(
+            paynow_amount=-self.amount, paynow_refund_id=self.id
+        )._paynow_mail("paynow_module.mail_template_refunded")
         lines = self.payment_id.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         )
         open_amount = sum(lines.mapped("amount_residual_currency"))
         if self.paynow_allocation_ids:
-            self._paynow_for_staff()._paynow_tell_opened()
+            if self._paynow_get_opened():
+                self._paynow_for_staff()._paynow_tell_opened()
             return
         if self.currency_id.compare_amounts(open_amount, 0.0) <= 0:
             return  # It gave a credit back: no invoice is concerned.
@@ -144,9 +145,23 @@ class PaymentTransaction(models.Model):
                     self.env, -self.amount, currency_obj=self.currency_id
                 ),
                 ref=self._paynow_get_source().reference,
-                items=self._paynow_get_opened(),
+                items=", ".join(
+                    f"{number} ({self.currency_id._paynow_format(amount)})"
+                    for number, amount in self._paynow_get_opened()
+                ),
             ),
         )
+
+    def _paynow_get_receipt(self):
+        """Override to say what the refund that is told of has opened again."""
+        refund = self.browse(self.env.context.get("paynow_refund_id"))
+        return {
+            **super()._paynow_get_receipt(),
+            "opened": [
+                {"number": number, "amount": self.currency_id._paynow_format(amount)}
+                for number, amount in refund._paynow_get_opened()
+            ],
+        }
 
     def _update_state(self, allowed_states, target_state, state_message):
         """Override of `payment` to tell of a refund that fails after it was booked."""

@@ -18,11 +18,22 @@ class PaymentTransaction(models.Model):
         """Return what of this booked payment, or part, may go back, by item.
 
         :return: The amounts in its currency, refunds that are made or under way
-            deducted.
+            deducted, those of a credit among them.
         :rtype: dict[paynow.allocation, float]
         """
         self.ensure_one()
         shares = self._paynow_get_shares(self.payment_id)
+        for partial in self.payment_id.move_id.line_ids.matched_debit_ids:
+            allocation = partial.credit_move_id.paynow_allocation_id
+            refund_line = partial.debit_move_id
+            if (
+                allocation in shares
+                and refund_line.payment_id.payment_type == "outbound"
+                and not refund_line.paynow_allocation_id
+            ):
+                shares[allocation] = self.currency_id.round(
+                    shares[allocation] - partial.credit_amount_currency
+                )
         refunds = self.child_transaction_ids.filtered(
             lambda tx: tx.operation == "refund" and tx.state not in ("cancel", "error")
         )
@@ -115,11 +126,17 @@ class PaymentTransaction(models.Model):
             lines.filtered(lambda line: not line.reconciled).reconcile()
 
     def _paynow_get_opened(self):
-        """Return which items this refund has opened again, as text.
+        """Return which items this refund has opened again.
 
-        :rtype: str
+        What gave a credit back has opened none.
+
+        :return: The numbers, and the amounts in the currency of the payment.
+        :rtype: list[tuple[str, float]]
         """
-        return ", ".join(
-            f"{each.number} ({self.currency_id._paynow_format(each.amount)})"
-            for each in self.paynow_allocation_ids
-        )
+        opened = []
+        for each in self.paynow_allocation_ids:
+            lines = each.line_id or each.invoice_id._paynow_get_payable_lines()
+            is_open = lines.filtered(lambda line: not line.reconciled)
+            if is_open and each.invoice_id.state == "posted":
+                opened.append((each.number, each.amount))
+        return opened

@@ -2,6 +2,7 @@
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools import html2plaintext
 
 from ..common_items import PaynowItemsCommon
 
@@ -54,6 +55,12 @@ class TestItemsRefund(PaynowItemsCommon):
         before = self.tx.child_transaction_ids
         wizard.action_refund()
         return self._settle(self.tx.child_transaction_ids - before)
+
+    def _get_refund_mail(self):
+        """Return what the last mail on a refund says, without its tags."""
+        mails = self._get_mails().filtered(lambda mail: "Refund" in mail.subject)
+        text = html2plaintext(mails.sorted("id")[-1:].body_html, include_references=False)
+        return " ".join(text.replace("*", "").split())
 
     def _settle(self, refund):
         """Have the provider confirm a refund, and Odoo post it."""
@@ -122,3 +129,26 @@ class TestItemsRefund(PaynowItemsCommon):
         self.tx._refund(110.0)._set_error("No.")
         self._ask(50.0, self.late)
         self.assertEqual(self._get_residuals(), [40.0, 50.0, 70.0])
+
+    def test_the_client_is_mailed_what_is_to_be_paid_again(self):
+        self._ask(20.0, self.invoice)
+        body = self._get_refund_mail()
+        self.assertIn("We refunded $20.00 of your payment", body)
+        self.assertIn("So this is to be paid again: Inv123 $20.00", body)
+        self.assertNotIn("You need not do anything", body)
+
+    def test_a_credit_that_went_back_opens_nothing_and_goes_back_once(self):
+        """Test a share that its invoice did not take, as it was paid in cash before."""
+        tx = self._pay_invoices({self.invoice: 40.0, self.later: 30.0})
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.later.ids
+        ).create({})._create_payments()
+        self.tx, self.payment = tx, self._confirm(tx)
+        before = tx.child_transaction_ids
+        tx.action_paynow_refund_credit()
+        self._settle(tx.child_transaction_ids - before)
+        self.assertEqual(self._get_residuals(), [0.0, 0.0, 0.0])
+        self.assertIn("You need not do anything", self._get_refund_mail())
+        self.assertEqual(sum(tx._paynow_get_refundable().values()), 40.0)
+        self._ask()
+        self.assertEqual(self._get_residuals(), [40.0, 0.0, 0.0])
