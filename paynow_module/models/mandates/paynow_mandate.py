@@ -155,7 +155,9 @@ class PaynowMandate(models.Model):
             `proof` …
         :rtype: paynow.mandate
         """
-        scheme = values.get("scheme") or self.env["paynow.mandate.text"]._get_scheme(company, partner)
+        scheme = values.get("scheme") or self.env["paynow.mandate.text"]._get_scheme(
+            company, partner
+        )
         if "notice_days" not in values:
             # Whoever wrote the words, the country's rules hold.
             words = self.env["paynow.mandate.text"]._get_words(

@@ -96,9 +96,9 @@ class PaynowMandate(models.Model):
                     "reference": tx.reference,
                     "digits": tx.paynow_last_digits,
                     "amount": tx.currency_id._paynow_format(tx.amount),
-                    "state": dict(
-                        tx._fields["state"]._description_selection(self.env)
-                    )[tx.state],
+                    "state": dict(tx._fields["state"]._description_selection(self.env))[
+                        tx.state
+                    ],
                 }
                 for tx in self.transaction_ids.sorted("id")
             ],
@@ -121,9 +121,7 @@ class PaynowMandate(models.Model):
         """
         self.ensure_one()
         Report = self.env["ir.actions.report"].with_context(lang=self.lang)
-        return Report._render_qweb_pdf(
-            "paynow_module.action_report_mandate", self.ids
-        )
+        return Report._render_qweb_pdf("paynow_module.action_report_mandate", self.ids)
 
     def action_export(self):
         """Download all of these mandates, with every charge, for an auditor.

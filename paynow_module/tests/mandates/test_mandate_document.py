@@ -44,9 +44,11 @@ class TestMandateDocument(PaynowMandateCommon):
         mandate = self._make()
         content, kind = mandate._print()
         self.assertIn(kind, ("pdf", "html"))
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "paynow_module.action_report_mandate", mandate.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("paynow_module.action_report_mandate", mandate.ids)[0]
+            .decode()
+        )
         for part in (
             mandate.reference,
             "=I authorize it.",
@@ -65,9 +67,11 @@ class TestMandateDocument(PaynowMandateCommon):
     def test_it_is_in_the_language_in_which_it_was_given(self):
         self.env["res.lang"]._activate_lang("de_DE")
         mandate = self._authorize(lang="de_DE")
-        html = mandate.env["ir.actions.report"]._render_qweb_html(
-            "paynow_module.action_report_mandate", mandate.ids
-        )[0].decode()
+        html = (
+            mandate.env["ir.actions.report"]
+            ._render_qweb_html("paynow_module.action_report_mandate", mandate.ids)[0]
+            .decode()
+        )
         self.assertIn("Deutsch", html)
 
     def test_the_client_opens_it_and_nobody_else(self):

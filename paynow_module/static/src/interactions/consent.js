@@ -30,6 +30,4 @@ export class PaynowConsent extends Interaction {
     }
 }
 
-registry
-    .category("public.interactions")
-    .add("paynow_module.consent", PaynowConsent);
+registry.category("public.interactions").add("paynow_module.consent", PaynowConsent);
