@@ -114,7 +114,14 @@ NEW_NAME = """
 COLUMNS = """
     SELECT column_name FROM information_schema.columns
      WHERE table_name = %s AND column_name LIKE %s
-       AND column_name NOT IN ('write_date', 'write_uid') ORDER BY 1
+       AND column_name NOT IN ('write_date', 'write_uid')
+       -- These go to the mandate, see below.
+       AND column_name !~ '^consent_|mandate_id$' ORDER BY 1
+"""
+#: The consent, which stood with the choice before 19.0.1.3.0.
+MANDATES = """
+    SELECT m.text, m.ip, m.proof, m.kind, m.state FROM paynow_mandate m
+      JOIN paynow_autopay a ON a.mandate_id = m.id
 """
 
 
@@ -189,6 +196,8 @@ def test_an_upgrade_keeps_all_and_clients_pay_on(
     for what, rows in before.items():
         assert after[what] == rows, what
     assert stack.query(NEW_NAME, database=paynow_db) == [[1]]
+    mandates = stack.query(MANDATES, database=paynow_db)
+    assert mandates == [["I authorize it.", "192.0.2.7", "login", "invoices", "active"]]
     client = Visitor(start_server().url)
     assert "Settle your bill" in client.open().text
     client.look_up("office@stonebridge.example.com", "Inv126", "40").pay()

@@ -7,6 +7,7 @@ from . import code
 from . import invoice
 from . import items
 from . import link
+from . import mandate
 from . import payment
 from . import paynow
 from . import receipt

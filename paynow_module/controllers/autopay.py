@@ -58,11 +58,8 @@ class PaynowAutopay(PortalAccount):
             Autopay.sudo()._get_standing(company, partner)._end("client")
             return request.redirect("/my/autopay")
         try:
-            text = Autopay._get_consent_text(company.sudo())
-            values = self._paynow_read_autopay_choice(company, kwargs, text)
-            Autopay._choose(
-                partner, ip=request.httprequest.remote_addr, text=text, **values
-            )
+            values = self._paynow_read_autopay_choice(company, kwargs)
+            Autopay._choose(partner, ip=request.httprequest.remote_addr, **values)
         except UserError as error:
             return self._paynow_render_autopay(company, str(error), kwargs)
         return request.redirect("/my/autopay")
@@ -99,16 +96,10 @@ class PaynowAutopay(PortalAccount):
             invoice.sudo()._paynow_autopay_cancel("client")
         else:
             try:
-                text = request.env["paynow.autopay"]._get_consent_text(
-                    company.sudo(), invoice
-                )
-                values = self._paynow_read_autopay_choice(
-                    company, kwargs, text, invoice
-                )
+                values = self._paynow_read_autopay_choice(company, kwargs, invoice)
                 request.env["paynow.autopay"]._choose(
                     invoice.commercial_partner_id,
                     ip=request.httprequest.remote_addr,
-                    text=text,
                     invoice=invoice,
                     **values,
                 )
@@ -126,10 +117,7 @@ class PaynowAutopay(PortalAccount):
             company = invoice.company_id
             values["paynow_autopay"] = {
                 **invoice.sudo()._paynow_get_autopay_card(),
-                "methods": self._paynow_get_autopay_methods(company),
-                "text": request.env["paynow.autopay"]._get_consent_text(
-                    company.sudo(), invoice
-                ),
+                "methods": self._paynow_get_autopay_methods(company, invoice),
             }
         return values
 
@@ -161,13 +149,16 @@ class PaynowAutopay(PortalAccount):
             and invoice._paynow_is_autopay_on()
         )
 
-    def _paynow_get_autopay_methods(self, company):
+    def _paynow_get_autopay_methods(self, company, invoice=None):
         """Return the saved methods of the user that may be charged automatically.
 
         :param res.company company: The company that is paid.
-        :return: The ids and names, the newest first.
+        :param account.move invoice: The invoice, if it is about one.
+        :return: The `id` and `name`, and as `text` what is consented to with it, the
+            newest first.
         :rtype: list[dict]
         """
+        Autopay = request.env["paynow.autopay"]
         # Found with the user's own rights: clients see no saved method but theirs.
         tokens = request.env["payment.token"].search(
             [("partner_id", "=", request.env.user.partner_id.id)]
@@ -179,16 +170,22 @@ class PaynowAutopay(PortalAccount):
                 provider_sudo.state != "disabled"
                 and provider_sudo.company_id in company.sudo().parent_ids
             ):
-                name = token_sudo._paynow_get_autopay_name()
-                methods.append({"id": token_sudo.id, "name": name})
+                methods.append(
+                    {
+                        "id": token_sudo.id,
+                        "name": token_sudo._paynow_get_autopay_name(),
+                        "text": Autopay._get_consent_text(
+                            company.sudo(), invoice, token_sudo
+                        ),
+                    }
+                )
         return methods
 
-    def _paynow_read_autopay_choice(self, company, form, text, invoice=None):
+    def _paynow_read_autopay_choice(self, company, form, invoice=None):
         """Return what the form says, cast and checked.
 
         :param res.company company: The company that is paid.
         :param dict form: What the browser sent.
-        :param str text: What the client consents to now.
         :param account.move invoice: The invoice, if it is about one.
         :return: The arguments of `_choose` of `paynow.autopay`.
         :rtype: dict
@@ -198,16 +195,18 @@ class PaynowAutopay(PortalAccount):
             raise UserError(
                 request.env._("Please write the days and the limit in figures.")
             )
-        ids = {
-            str(method["id"]): method["id"]
-            for method in self._paynow_get_autopay_methods(company)
+        methods = {
+            str(method["id"]): method
+            for method in self._paynow_get_autopay_methods(company, invoice)
         }
-        if form.get("token_id") not in ids:
+        if form.get("token_id") not in methods:
             raise UserError(request.env._("Please choose one of your saved methods."))
+        method = methods[form["token_id"]]
         if form.get("consent") != "on":
             raise UserError(
                 request.env._("Please tick the box: nothing is charged without it.")
             )
+        text = method["text"]
         if form.get("text", text) != text:
             raise UserError(
                 request.env._(
@@ -217,7 +216,8 @@ class PaynowAutopay(PortalAccount):
             )
         values = {
             "company": company,
-            "token": request.env["payment.token"].browse(ids[form["token_id"]]),
+            "token": request.env["payment.token"].browse(method["id"]),
+            "text": text,
             "use_discounts": form.get("use_discounts") == "on",
         }
         if invoice:
@@ -260,7 +260,6 @@ class PaynowAutopay(PortalAccount):
                 **values,
                 "page_name": "paynow_autopay",
                 "methods": self._paynow_get_autopay_methods(company),
-                "text": Autopay._get_consent_text(company.sudo()),
                 "error": error,
                 "form": only_texts(form or {}),
             },

@@ -14,6 +14,7 @@ from .outcome import *  # noqa: F403
 from .mails import *  # noqa: F403
 from .cards import *  # noqa: F403
 from .notices import *  # noqa: F403
+from .mandates import *  # noqa: F403
 from .autopay import *  # noqa: F403
 from .reports import *  # noqa: F403
 from .health import *  # noqa: F403

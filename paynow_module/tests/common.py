@@ -246,6 +246,18 @@ class PaynowHttpCommon(PaynowCommon, PaymentHttpCommon):
         self.assertEqual(response.status_code, 303, self._get_alert(response))
         return self._get_payment_context(self.url_open(response.headers["Location"]))
 
+    def _get_payment_context(self, response):
+        """Override of `payment` to add the words that each method stands for."""
+        return {
+            **super()._get_payment_context(response),
+            "words": {
+                int(element.get("data-method")): element.text_content()
+                for element in self._parse(response).xpath(
+                    "//*[@name='o_paynow_authorization']"
+                )
+            },
+        }
+
     def _prepare_form(self, context=None, **changes):
         """Return what the payment form of a checkout page sends when it pays.
 
@@ -254,7 +266,10 @@ class PaynowHttpCommon(PaynowCommon, PaymentHttpCommon):
         :rtype: dict
         """
         context = context or self._open_checkout()
+        method_id = changes.get("payment_method_id", self.payment_method_id)
+        words = context.get("words", {}).get(method_id)
         return {
+            **({"paynow_words": words} if words else {}),
             "provider_id": self.provider.id,
             "payment_method_id": self.payment_method_id,
             "token_id": None,

@@ -76,6 +76,8 @@ class TestPublicMethods(PaynowAutopayCommon):
                 "company_id": self.company.id,
                 "transaction_id": self.bill.transaction_ids[:1].id,
                 "code": "R01",
+                "mandate_id": self.env["paynow.mandate"].sudo().search([], limit=1).id,
+                "reason": "They said so.",
             }
             return Model.sudo().create(
                 {name: values[name] for name in values if name in Model._fields}

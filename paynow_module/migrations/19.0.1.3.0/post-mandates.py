@@ -1,16 +1,28 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools.sql import column_exists
+
+#: What stood with the choice; the mandate has it now.
+OLD_COLUMNS = (
+    "consent_text",
+    "consent_date",
+    "consent_ip",
+    "consent_user_id",
+    "consent_source",
+)
 
 
 def migrate(cr, _version):
     """Make a mandate of each consent to automatic payment that was recorded.
 
-    The columns in which it stood are dropped by Odoo no sooner than this has run.
+    Odoo itself keeps the columns in which it stood, which may not be empty.
 
     :param Cursor cr: The database.
     :param str _version: The installed version.
     """
+    if not column_exists(cr, "paynow_autopay", "consent_text"):
+        return  # A database that was made by a version with mandates.
     env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
     cr.execute(
         """
@@ -63,3 +75,5 @@ def migrate(cr, _version):
             [mandate.id, autopay_id],
         )
     cr.execute("ALTER TABLE paynow_autopay ALTER COLUMN mandate_id SET NOT NULL")
+    for column in OLD_COLUMNS:
+        cr.execute(f"ALTER TABLE paynow_autopay DROP COLUMN IF EXISTS {column}")

@@ -17,5 +17,6 @@ from . import payment_transaction_leftover
 from . import paynow_autopay
 from . import paynow_autopay_choice
 from . import paynow_autopay_page
+from . import paynow_mandate_keep
 from . import res_company
 from . import res_partner

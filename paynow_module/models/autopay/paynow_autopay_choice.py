@@ -37,6 +37,7 @@ class PaynowAutopay(models.Model):
             "use_discounts": choice.get("use_discounts", False),
         }
         token_sudo = token.sudo()  # Clients can't read the payment method.
+        words = self._get_consent(company, partner, token, invoice)
         # Whoever shows the error goes on: nothing of a refused choice may stay.
         with self.env.cr.savepoint():
             # In sudo mode as clients can't write here; what they agree to is theirs.
@@ -53,7 +54,7 @@ class PaynowAutopay(models.Model):
                     ),
                     token_id=token_sudo.id,
                     method_name=token_sudo._paynow_get_autopay_name(),
-                    text=text,
+                    **{**words.values, "text": text},
                     ip=ip,
                     proof="login",
                     user_id=self.env.uid,

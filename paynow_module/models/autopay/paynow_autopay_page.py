@@ -59,6 +59,7 @@ class PaynowAutopay(models.Model):
                 "use_discounts": standing.use_discounts,
                 "token_id": str(standing.token_id.id),
                 "is_usable": standing.token_id.active,
+                "mandate_url": f"/my/mandates/{standing.mandate_id.id}",
             },
             "invoices": [
                 invoice._paynow_get_autopay_card()
@@ -70,24 +71,39 @@ class PaynowAutopay(models.Model):
         }
 
     @api.model
-    def _get_consent_text(self, company, invoice=None):
+    def _get_consent_text(self, company, invoice=None, token=None):
         """Return what a client consents to, as the portal shows it.
 
         :param res.company company: The company that is paid.
         :param account.move invoice: The invoice, if it is about one.
+        :param payment.token token: The saved method; a card if there is none.
         :rtype: str
         """
-        days = company._paynow_get_autopay_days()
+        partner = (invoice or self.env.user.partner_id).commercial_partner_id
+        token = token or self.env["payment.token"]
+        return self._get_consent(company, partner, token, invoice).text
+
+    @api.model
+    def _get_consent(self, company, partner, token, invoice=None):
+        """Return the words that a client consents to, and what their mandate keeps.
+
+        :param res.company company: The company that is paid.
+        :param res.partner partner: The client, as the commercial partner.
+        :param payment.token token: The saved method.
+        :param account.move invoice: The invoice, if it is about one.
+        :rtype: Words
+        """
+        Text = self.env["paynow.mandate.text"]
+        token_sudo = token.sudo()  # Clients can't read the payment method.
+        days = company.sudo()._paynow_get_autopay_days()
         if invoice:
             sentences = self._get_consent_sentences(company, invoice)
         else:
             sentences = [
                 self.env._(
-                    "I authorize %(company)s to charge the payment method above for"
-                    " what is still to pay on each of my invoices, and each instalment"
-                    " of them, that is not past due today, and on those to come, on the"
-                    " day and up to the limit that I have chosen.",
-                    company=company.name,
+                    "This is for what is still to pay on each of my invoices, and each"
+                    " instalment of them, that is not past due today, and on those to"
+                    " come, on the day and up to the limit that I have chosen."
                 ),
                 self.env._(
                     "If I have ticked “Use early payment discounts”, an invoice that"
@@ -95,12 +111,20 @@ class PaynowAutopay(models.Model):
                     " discount, where that is sooner."
                 ),
             ]
-        return self.env._(
-            "%(what)s A declined payment may be tried %(tries)s times within %(days)s"
-            " days. I can switch this off here at any time before the payment is made.",
+        sentences.append(
+            self.env._(
+                "A declined payment may be tried %(tries)s times within %(days)s days.",
+                tries=len(days),
+                days=days[-1].days,
+            )
+        )
+        return Text._prepare(
+            company,
+            partner,
+            Text._get_medium(token_sudo.payment_method_id.code),
+            "invoices" if invoice else "standing",
             what=" ".join(sentences),
-            tries=len(days),
-            days=days[-1].days,
+            method=token_sudo._paynow_get_autopay_name() if token_sudo else "",
         )
 
     @api.model
@@ -114,10 +138,8 @@ class PaynowAutopay(models.Model):
         invoice_sudo = invoice.sudo()  # Clients can't read what is under way.
         sentences = [
             self.env._(
-                "I authorize %(company)s to charge the payment method above for what is"
-                " still to pay on invoice %(number)s: each part on its due date, what"
-                " is past due at once.",
-                company=company.name,
+                "This is for what is still to pay on invoice %(number)s: each part on"
+                " its due date, what is past due at once.",
                 number=invoice.name,
             )
         ]

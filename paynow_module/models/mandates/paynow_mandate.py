@@ -45,6 +45,7 @@ class PaynowMandate(models.Model):
         string="Invoices",
         comodel_name="account.move",
         relation="paynow_mandate_invoice_rel",
+        ondelete="restrict",  # They are what it is about.
         help="Those that the client authorized; none where it is all to come.",
         readonly=True,
     )
@@ -154,13 +155,21 @@ class PaynowMandate(models.Model):
             `proof` …
         :rtype: paynow.mandate
         """
-        Text = self.env["paynow.mandate.text"]
+        scheme = values.get("scheme") or self.env["paynow.mandate.text"]._get_scheme(
+            company, partner
+        )
+        if "notice_days" not in values:
+            # Whoever wrote the words, the country's rules hold.
+            words = self.env["paynow.mandate.text"]._get_words(
+                company, scheme, values["medium"], values["kind"]
+            )
+            values["notice_days"] = words.notice_days
         return self.create(
             {
                 "company_id": company.id,
                 "partner_id": partner.commercial_partner_id.id,
                 "reference": self._get_next_reference(),
-                "scheme": Text._get_scheme(company, partner),
+                "scheme": scheme,
                 "lang": self.env.lang,
                 **values,
             }
@@ -168,7 +177,7 @@ class PaynowMandate(models.Model):
 
     @api.model
     def _get_next_reference(self):
-        """Return a number for a new mandate: unique, and no clue to how many there are.
+        """Return a number for a new mandate.
 
         :rtype: str
         """

@@ -15,18 +15,39 @@ class PaynowMandate(models.Model):
 
     _inherit = "paynow.mandate"
 
+    def _holds(self):
+        """Tell whether payments by this mandate may still come.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state != "active" or self.kind == "once":
+            return False
+        if self.end_date and self.end_date < fields.Date.today():
+            return False
+        return self.kind == "standing" or any(
+            invoice.state == "posted"
+            and invoice.payment_state in ("not_paid", "partial", "in_payment")
+            for invoice in self.invoice_ids
+        )
+
     def _get_keep_date(self):
         """Return the day until which this mandate must be kept.
+
+        What became of a payment, as its return or refund, counts as the payment does.
 
         :return: Two years past the last debit, or the end; False while it holds.
         :rtype: datetime.date|bool
         """
         self.ensure_one()
-        if self.state == "active" and self.kind != "once":
+        if self._holds():
             return False
-        dates = [self.date, self.state_date, *self.transaction_ids.mapped("create_date")]
-        dates += self.transaction_ids.mapped("last_state_change")
-        return (max(date for date in dates if date) + KEEP).date()
+        txs = self.transaction_ids | self.transaction_ids.child_transaction_ids
+        moments = [self.date, self.state_date, *txs.mapped("create_date")]
+        moments += txs.mapped("last_state_change")
+        days = [moment.date() for moment in moments if moment]
+        days += [day for day in (self.end_date, *txs.payment_id.mapped("date")) if day]
+        return max(days) + KEEP
 
     def unlink(self):
         """Override of `base` to keep evidence as long as it may be asked for."""
@@ -41,4 +62,11 @@ class PaynowMandate(models.Model):
                         number=mandate.reference,
                     )
                 )
+        self.sudo()._unlink_with()  # Nobody may delete what hangs on evidence.
         return super().unlink()
+
+    def _unlink_with(self):
+        """Delete what has no meaning without these mandates.
+
+        `autopay` overrides it for the choices that were made by them.
+        """

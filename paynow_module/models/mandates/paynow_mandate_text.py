@@ -3,7 +3,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..payment.payment_provider import BANK_DEBIT_CODES
 
@@ -27,20 +27,20 @@ PLACES = {
     "contact": "how to reach them, to ask or to revoke",
     "client": "who authorizes",
     "method": "the bank account or card",
-    "what": "what is paid: the invoice, the invoices, or those to come",
+    "what": "what is paid, how much and when, in sentences of their own",
     "amount": "the amount of one payment",
     "date": "the day of the authorization",
     "days": "the days of notice before a payment",
     "reference": "the number of the mandate",
 }
-PLACE = re.compile(r"{(\w*)}")
+PLACE = re.compile(r"{([^{}]*)}")
 
 
 class PaynowMandateText(models.Model):
     """The words of an authorization, for a country and a kind of payment.
 
-    What was shown once never changes: whoever edits the words makes a new version, and
-    those before stay as evidence.
+    How they are filled in: `paynow_mandate_text_words.py`; how they change:
+    `paynow_mandate_text_version.py`.
     """
 
     _name = "paynow.mandate.text"
@@ -51,6 +51,7 @@ class PaynowMandateText(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company",
         help="Only for this company; empty for all that have no words of their own.",
+        default=lambda self: self.env.company,
         index="btree_not_null",
         ondelete="cascade",
     )
@@ -93,59 +94,20 @@ class PaynowMandateText(models.Model):
         """
         return "bank" if method_code in BANK_DEBIT_CODES else "card"
 
-    @api.model
-    def _get_words(self, company, scheme, medium, kind):
-        """Return the words that hold now: the company's own, else those of all.
-
-        :param res.company company: The company that is paid.
-        :param str scheme: See `SCHEMES`.
-        :param str medium: See `MEDIA`.
-        :param str kind: See `KINDS`.
-        :rtype: paynow.mandate.text
-        """
-        return self.search(
-            [
-                ("company_id", "in", (company.id, False)),
-                ("scheme", "=", scheme),
-                ("medium", "=", medium),
-                ("kind", "=", kind),
-            ],
-            # Those of no company come last.
-            order="company_id NULLS LAST, version desc, id desc",
-            limit=1,
-        )
-
-    def _render_words(self, values):
-        """Return these words in the language of the environment, filled in.
-
-        :param dict values: What stands in each of `PLACES`.
-        :rtype: str
-        """
-        self.ensure_one()
-        return PLACE.sub(lambda match: str(values[match[1]]), self.body)
-
     @api.constrains("body", "notice_days")
     def _check_body(self):
         """Refuse words with a place that nobody fills in."""
         for text in self:
-            if unknown := set(PLACE.findall(text.body)) - set(PLACES):
+            places = PLACE.findall(text.body)
+            unknown = [f"{{{place}}}" for place in places if place not in PLACES]
+            unknown += re.findall(r"[{}]", PLACE.sub("", text.body))
+            if unknown:
                 raise ValidationError(
                     self.env._(
-                        "{%(place)s} means nothing here. You may write: %(places)s.",
-                        place=sorted(unknown)[0],
+                        "Nobody fills in %(place)s. What you may write: %(places)s.",
+                        place=unknown[0],
                         places=", ".join(f"{{{place}}}" for place in PLACES),
                     )
                 )
             if not 0 <= text.notice_days <= 30:
                 raise ValidationError(self.env._("Choose 0 to 30 days of notice."))
-
-    def unlink(self):
-        """Override of `base` to keep words that somebody has agreed to."""
-        used = self.env["paynow.mandate"].sudo().search_count(
-            [("text_id", "in", self.ids)], limit=1
-        )
-        if used:
-            raise UserError(
-                self.env._("Clients have agreed to these words; they are evidence.")
-            )
-        return super().unlink()

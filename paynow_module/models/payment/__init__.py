@@ -19,6 +19,7 @@ from . import payment_transaction_again
 from . import payment_transaction_allocation
 from . import payment_transaction_company
 from . import payment_transaction_discount
+from . import payment_transaction_form
 from . import payment_transaction_parts
 from . import paynow_allocation
 from . import paynow_limit

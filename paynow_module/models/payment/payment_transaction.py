@@ -9,22 +9,6 @@ from ..limits.paynow_attempt import SOURCES
 # Where the payer lands once the provider has answered.
 LANDING_ROUTE = "/PAYNOW/receipt"
 
-# What Odoo's payment form sends to a transaction route; anything else is an attempt.
-FORM_KEYS = {
-    "provider_id",
-    "payment_method_id",
-    "token_id",
-    "amount",
-    "flow",
-    "tokenization_requested",
-    "landing_route",
-    "is_validation",
-    "csrf_token",
-    "payment_reference",  # From `account_payment`.
-    "recaptcha_token_response",  # The captcha's, like the next.
-    "turnstile_captcha",
-}
-
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -157,6 +141,7 @@ class PaymentTransaction(models.Model):
                 "paynow_visitor": visitor,
                 "tokenize": False,
                 **self._paynow_prepare_allocations(proven),
+                **self._paynow_prepare_authorization(proven, method_sudo, form),
                 **extra_values,
             },
         }
@@ -214,7 +199,7 @@ class PaymentTransaction(models.Model):
         """
         ids = [form.get("provider_id"), form.get("payment_method_id")]
         if (
-            set(form) - FORM_KEYS - set(self._paynow_get_extra_fields())
+            set(form) - self._paynow_get_form_keys()
             or not all(type(id_) is int for id_ in ids)  # True is an int, too.
             or form.get("token_id") is not None
             or type(form.get("amount")) not in (int, float)

@@ -75,6 +75,20 @@ class PaynowPage(models.AbstractModel):
             "error": None,
             "typed": "",
             "mailed": None,
+            "authorizations": self._prepare_authorizations(proven, methods_sudo),
             **more,
         }
         return self._render("paynow_module.checkout", {**values, **payment_context})
+
+    @api.model
+    def _prepare_authorizations(self, proven, methods_sudo):
+        """Return what the payer agrees to by pressing *Pay*, where a method asks it.
+
+        `mandates` overrides it for bank debits.
+
+        :param Proof proven: What the payer has proven.
+        :param payment.method methods_sudo: The methods that are offered.
+        :return: The words, by the ids of the methods.
+        :rtype: dict[int, str]
+        """
+        return {}

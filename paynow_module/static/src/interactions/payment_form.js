@@ -193,6 +193,12 @@ patch(PaymentForm.prototype, {
         ) ?? []) {
             params[name] = value;
         }
+        const words = this.paynow?.querySelector(
+            '[name="o_paynow_authorization"]:not(.d-none)'
+        );
+        if (words) {
+            params.paynow_words = words.textContent;
+        }
         return params;
     },
 
@@ -505,6 +511,7 @@ patch(PaymentForm.prototype, {
         ).textContent = radio
             .closest('[name="o_payment_option"]')
             .querySelector(".o_payment_option_label").textContent;
+        this._paynowShowWords(radio);
         this.paynow.classList.toggle("o_paynow_confirming", isConfirming);
         for (const selector of [
             "#o_paynow_confirmation",
@@ -527,6 +534,26 @@ patch(PaymentForm.prototype, {
         document.title = [title.textContent.trim(), ...rest].join(" | ");
         (isConfirming ? title : radio).focus();
         window.scrollTo({top: 0});
+    },
+
+    /**
+     * Show what the payer authorizes by a method, if anything: no other words are agreed to.
+     *
+     * @private
+     * @param {Element} radio - The radio button of the method.
+     * @returns {void}
+     */
+    _paynowShowWords(radio) {
+        this.paynowPayButton.removeAttribute("aria-describedby");
+        for (const words of this.paynow.querySelectorAll(
+            '[name="o_paynow_authorization"]'
+        )) {
+            const isShown = words.dataset.method === radio.dataset.paymentOptionId;
+            words.classList.toggle("d-none", !isShown);
+            if (isShown) {
+                this.paynowPayButton.setAttribute("aria-describedby", words.id);
+            }
+        }
     },
 
     /**

@@ -1,0 +1,16 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+
+class PaynowMandate(models.Model):
+    """What goes with a mandate that is no longer kept."""
+
+    _inherit = "paynow.mandate"
+
+    def _unlink_with(self):
+        """Override to delete the choices that were switched off, too."""
+        super()._unlink_with()
+        self.env["paynow.autopay"].with_context(active_test=False).search(
+            [("mandate_id", "in", self.ids)]
+        ).unlink()
