@@ -63,10 +63,12 @@
         "views/outcome/payment_transaction_views.xml",
         "views/limits/paynow_attempt_views.xml",
         "views/autopay/paynow_autopay_views.xml",
+        "views/autopay/paynow_hold_views.xml",
+        "views/autopay/paynow_next_views.xml",
         "views/cards/res_partner_card_views.xml",
-        "views/autopay/res_partner_autopay_views.xml",
         "views/notices/paynow_notice_views.xml",
         "views/notices/res_partner_views.xml",
+        "views/autopay/res_partner_autopay_views.xml",
         "views/reports/paynow_report_views.xml",
         "views/health/paynow_script_views.xml",
         # Wizard views.

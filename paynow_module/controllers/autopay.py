@@ -177,6 +177,7 @@ class PaynowAutopay(PortalAccount):
             provider_sudo = token_sudo.provider_id
             if (
                 provider_sudo.state != "disabled"
+                and token_sudo.paynow_expiry_state != "expired"
                 and provider_sudo.company_id in company.sudo().parent_ids
             ):
                 name = token_sudo._paynow_get_autopay_name()
