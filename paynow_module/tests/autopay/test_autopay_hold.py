@@ -63,7 +63,8 @@ class TestAutopayHold(PaynowAutopayCommon):
         self.assertFalse(self.charges)
         self._run(days=5)
         self.assertEqual(len(self.charges), 1)
-        self.assertIn("goes on", self.invoice.message_ids.mapped("body")[-1] or "goes on")
+        notes = "".join(self.invoice.message_ids.mapped("body"))
+        self.assertIn("automatic payment goes on", notes)
 
     def test_one_that_is_held_up_to_a_day_is_charged_on_it_and_says_so(self):
         self._hold(days=3)
@@ -99,7 +100,7 @@ class TestAutopayHold(PaynowAutopayCommon):
 
     def test_one_that_is_paid_meanwhile_is_left_alone(self):
         self._hold()
-        self._pay(invoice_ids=[Command.set(self.invoice.ids)])
+        self._pay(invoice_ids=[Command.set(self.invoice.ids)])._post_process()
         self._run()
         self.assertFalse(self.charges)
         self.assertFalse(self.invoice.paynow_autopay_date)

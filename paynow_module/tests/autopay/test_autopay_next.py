@@ -81,7 +81,7 @@ class TestAutopayNext(PaynowAutopayCommon):
                     until = self.today + timedelta(days=rng.randrange(1, 9))
                     bill._paynow_autopay_set_hold("Wait.", until)
                 case 2:
-                    bill.paynow_autopay_id.mandate_id._stop("R10")
+                    bill.paynow_autopay_id.sudo().mandate_id._stop("R10")
                 case 3:
                     self._pay(
                         rng.choice(("done", "pending")),

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import json
-from contextlib import ExitStack
+from contextlib import contextmanager
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -95,6 +95,7 @@ class TestProviderClass(PaynowAutopayCommon):
         super().setUp()
         self.asked = []
 
+    @contextmanager
     def _answer(self, case):
         """Have the provider's module get this answer and read it as Odoo's do."""
         status, body = case.answer
@@ -102,25 +103,37 @@ class TestProviderClass(PaynowAutopayCommon):
         def request(_method, url, **_kwargs):
             self.asked.append(url)
             response = requests.Response()
-            response.status_code = 200 if url.endswith("/cancel") else status
-            content = {**body, "status": "canceled"} if "cancel" in url else body
+            is_cancel = url.endswith("/cancel")
+            response.status_code = 200 if is_cancel else status
+            content = {**body, "status": "canceled"} if is_cancel else body
             response._content = json.dumps(content).encode()
             return response
 
-        def send(tx):
+        def ask(tx):
             try:
                 answer = tx.provider_id._send_api_request("POST", "payments")
             except ValidationError as error:
                 tx._set_error(str(error))
                 return
-            if case.code == "stripe":
-                answer = {"payment_intent": answer}
-            tx._apply_updates(answer)
+            is_stripe = case.code == "stripe"
+            tx._apply_updates({"payment_intent": answer} if is_stripe else answer)
+
+        def send(tx):
+            with patch.multiple(
+                self.env.registry["payment.provider"],
+                code=case.code,
+                _build_request_url=lambda provider, endpoint, **kw: endpoint,
+                _build_request_headers=lambda *args, **kw: {},
+                _build_request_auth=lambda *args, **kw: None,
+                _parse_response_content=lambda provider, response, **kw: (
+                    response.json()
+                ),
+            ):
+                ask(tx)
 
         def _apply_updates(tx, data):
             """Do what Odoo's modules do of what isn't ours."""
-            status = (data.get("payment_intent") or data).get("status")
-            if status == "canceled":
+            if data.get("payment_intent", {}).get("status") == "canceled":
                 tx._set_canceled()
             elif data.get("resultCode") == "Refused":
                 tx._set_error("Your payment was refused. Please try again.")
@@ -129,48 +142,30 @@ class TestProviderClass(PaynowAutopayCommon):
             tx._apply_updates(data)
             return tx
 
-        Provider = self.env.registry["payment.provider"]
-        patches = (
-            patch.multiple(
-                Provider,
-                code=case.code,
-                _build_request_url=lambda provider, endpoint, **kw: endpoint,
-                _build_request_headers=lambda *args, **kw: {},
-                _build_request_auth=lambda *args, **kw: None,
-                _parse_response_content=lambda provider, response, **kw: (
-                    response.json()
-                ),
-            ),
+        Transaction = self.env.registry["payment.transaction"]
+        with (
             patch.object(requests, "request", request),
             patch.object(PaymentTransaction, "_apply_updates", _apply_updates),
             patch.object(PaymentTransaction, "_process", _process),
-            patch.object(
-                self.env.registry["payment.transaction"], "_send_payment_request", send
-            ),
+            patch.object(Transaction, "_send_payment_request", send),
             mute_logger(
                 f"{MODELS}.autopay.payment_transaction",
                 "odoo.addons.payment.models.payment_provider",
             ),
-        )
-        return patches
+        ):
+            yield
 
     def _run_12_days(self, case):
         """Run every day; return the days on which the provider was asked to charge."""
         days = []
         for day in range(12):
             count = self.asked.count("payments")
-            with self._all(self._answer(case)), self._on(day):
+            with self._answer(case), self._on(day):
                 self._run_cron("paynow_module.ir_cron_autopay")
             self.env.invalidate_all()
             if self.asked.count("payments") > count:
                 days.append(day)
         return days
-
-    def _all(self, patches):
-        stack = ExitStack()
-        for each in patches:
-            stack.enter_context(each)
-        return stack
 
     def test_each_class_is_tried_as_often_and_told_to_whom_it_should_be(self):
         for name, case in CASES.items():
