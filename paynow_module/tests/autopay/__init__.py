@@ -13,6 +13,7 @@ from . import test_autopay_hold
 from . import test_autopay_mandate
 from . import test_autopay_next
 from . import test_autopay_portal
+from . import test_autopay_portal_stop
 from . import test_autopay_stop
 from . import test_provider_answer
 from . import test_provider_class
