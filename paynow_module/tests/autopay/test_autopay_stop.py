@@ -80,12 +80,14 @@ class TestAutopayStop(PaynowAutopayCommon):
         self.assertEqual(len(self.charges), 1)
 
     def test_who_stopped_a_client_and_when_is_in_the_chatter(self):
+        client = self.client.with_context(tracking_disable=False)
+        self.env.flush_all()
         self.cr.precommit.run()  # So that what was made before is none of it.
-        before = self.client.message_ids
-        self._stop_client()
+        before = client.message_ids
+        client.paynow_autopay_stopped = True
         self.env.flush_all()
         self.cr.precommit.run()
-        message = self.client.message_ids - before
+        message = client.message_ids - before
         self.assertEqual(
             message.sudo().tracking_value_ids.field_id.name, "paynow_autopay_stopped"
         )
