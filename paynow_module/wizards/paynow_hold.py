@@ -18,8 +18,8 @@ class PaynowHold(models.TransientModel):
     reason = fields.Char(string="Why", required=True)
     until = fields.Date(
         string="Until",
-        help="It is charged on this day at the soonest, and the client is told so; empty"
-        " until somebody releases it.",
+        help="It is charged on this day at the soonest, and the client is told so;"
+        " empty until somebody releases it.",
     )
 
     def action_confirm(self):

@@ -14,7 +14,7 @@ class AccountMove(models.Model):
         string="To be charged",
         compute="_compute_paynow_autopay_charge",
         compute_sudo=True,
-        help="What the run will charge on that day; nothing where an obstacle is named.",
+        help="What the run will charge that day; nothing where an obstacle is named.",
     )
     paynow_autopay_obstacle = fields.Char(
         string="Obstacle",
@@ -42,17 +42,17 @@ class AccountMove(models.Model):
         """Search by the day of the next charge, which may be later than planned."""
         if operator != "<=":
             return NotImplemented
-        moves = self.search([("paynow_autopay_date", "<=", value)])
         day = fields.Date.to_date(value)
-        return [
-            ("id", "in", moves.filtered(lambda m: m.paynow_autopay_next_date <= day).ids)
-        ]
+        moves = self.search([("paynow_autopay_date", "<=", day)]).filtered(
+            lambda move: move.paynow_autopay_next_date <= day
+        )
+        return [("id", "in", moves.ids)]
 
     def _paynow_get_next_runs(self):
         """Return the automatic payments to come, and what keeps the first from it.
 
-        In sudo mode. Unlike what clients are told, one that fails is among them: the run
-        tries it again.
+        In sudo mode. Unlike what clients are told, one that fails is among them: the
+        run tries it again.
 
         :return: The payments, and the obstacle in words for staff, or an empty text.
         :rtype: tuple[list[AutopayRun], str]

@@ -45,7 +45,7 @@ class AccountMove(models.Model):
         return False if invoice_sudo._paynow_get_autopay_stop(date) else date
 
     def _paynow_get_autopay_stop(self, day):
-        """Return why this invoice is not charged on a day, if a person has to act first.
+        """Return why this invoice is not charged on a day, if a person has to act.
 
         Reminders go on meanwhile. Another module can override it to name more reasons.
 

@@ -25,6 +25,7 @@ REFUSALS = {400, 401, 402, 403, 404, 405, 413, 415, 422, 429}
 # Of those, the one by which Stripe repeats what became of a request that it knows.
 ANSWER_TO_REPEAT = 402
 
+
 class ChargeAnswer(dict):
     """What is noted of a provider's answer to one charge, and of that one only.
 

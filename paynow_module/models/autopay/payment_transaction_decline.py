@@ -13,8 +13,8 @@ class PaymentTransaction(models.Model):
     def _paynow_autopay_give_up(self, payment_data):
         """End an automatic payment that waits for the client, and can't be confirmed.
 
-        Odoo would leave it a draft (Stripe) or pending (Adyen) for ever. The client gets
-        a link instead, so that nobody may complete this one, too.
+        Odoo would leave it a draft (Stripe) or pending (Adyen) for ever. The client
+        gets a link instead, so nobody may complete this one, too.
 
         :param dict payment_data: What the provider reports.
         """

@@ -28,8 +28,8 @@ class PaynowMandate(models.Model):
 
         :rtype: paynow.autopay
         """
-        # In sudo mode as nobody may write on a choice.
-        return self.env["paynow.autopay"].sudo().search([("mandate_id", "in", self.ids)])
+        choices_sudo = self.env["paynow.autopay"].sudo()  # Nobody may write on one.
+        return choices_sudo.search([("mandate_id", "in", self.ids)])
 
     def _get_stop_words(self):
         """Return why nothing is charged by this mandate, for staff.

@@ -22,9 +22,9 @@ class ResCompany(models.Model):
     )
     paynow_autopay_stopped = fields.Boolean(
         string="Stop all automatic payments",
-        help="Nobody is charged automatically, from this moment on. What clients chose is"
-        " kept, pages and mails name them no day, and reminders go out as for everybody."
-        " Once it is off, what was due goes on the day after.",
+        help="Nobody is charged automatically, from this moment on. What clients chose"
+        " is kept, pages and mails name them no day, and reminders go out as for"
+        " everybody. Once it is off, what was due goes on the day after.",
     )
     paynow_autopay_days = fields.Char(
         string="Days of the tries",

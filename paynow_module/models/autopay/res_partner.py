@@ -10,9 +10,9 @@ class ResPartner(models.Model):
 
     paynow_autopay_stopped = fields.Boolean(
         string="No automatic payments",
-        help="Nothing is charged automatically to this client, from this moment on. What"
-        " they chose is kept; pages and mails name them no day, and they are reminded"
-        " like everybody. Once it is off, what was due goes on the day after.",
+        help="Nothing is charged automatically to this client, from this moment on."
+        " What they chose is kept; pages and mails name them no day, and they are"
+        " reminded like everybody. Once it is off, what was due goes on the day after.",
         company_dependent=True,
         groups="account.group_account_invoice",
         tracking=True,

@@ -19,7 +19,7 @@ class ResCompany(models.Model):
         return checks
 
     def _paynow_get_check_autopay(self):
-        """Check that automatic payments run, and say loudly if somebody stopped them."""
+        """Check that automatic payments run; say loudly if somebody stopped them."""
         title = self.env._("Automatic payment")
         # In sudo mode as accounting administrators can't read crons.
         cron_sudo = self.env.ref("paynow_module.ir_cron_autopay").sudo()
@@ -37,8 +37,9 @@ class ResCompany(models.Model):
             title,
             RED,
             self.env._(
-                "%(cron)s is off or late, so nobody is charged on the day that our mails"
-                " name. Activate it; or look whether the server runs scheduled actions.",
+                "%(cron)s is off or late, so nobody is charged on the day that our"
+                " mails name. Activate it; or look whether the server runs scheduled"
+                " actions.",
                 cron=cron_sudo.name,
             ),
             ("/odoo/action-base.ir_cron_act", self.env._("Scheduled Actions")),

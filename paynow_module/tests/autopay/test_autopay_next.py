@@ -67,9 +67,7 @@ class TestAutopayNext(PaynowAutopayCommon):
             if term := rng.choice(terms):
                 values = {"invoice_payment_term_id": term}
             bill = self._bill(f"N{number}", rng.randrange(100, 99999) / 100, **values)
-            self._choose(
-                bill, rng.choice(cards), use_discounts=rng.random() < 0.5
-            )
+            self._choose(bill, rng.choice(cards), use_discounts=rng.random() < 0.5)
             bills += bill
         self._bill("Standing", 5000.0, due=3)
         self._choose(limit=1000.0)
@@ -134,9 +132,7 @@ class TestAutopayNext(PaynowAutopayCommon):
         row = self._list()
         self.assertEqual(row, bill)
         self.assertEqual(row.paynow_autopay_charge, 300.0)
-        self.assertEqual(
-            row.paynow_autopay_next_date, self.today + timedelta(days=2)
-        )
+        self.assertEqual(row.paynow_autopay_next_date, self.today + timedelta(days=2))
         self.assertFalse(row.paynow_autopay_obstacle)
         self.assertIn("700.00", row.paynow_autopay_later)
 

@@ -64,18 +64,32 @@ CASES = {
         [0, 3, 7],
         DECLINED,
     ),
-    "Adyen, no code": Case("adyen", (200, {"resultCode": "Refused"}), [0, 3, 7], DECLINED),
+    "Adyen, no code": Case(
+        "adyen", (200, {"resultCode": "Refused"}), [0, 3, 7], DECLINED
+    ),
     "Adyen, hard": Case(
-        "adyen", (200, {"resultCode": "Refused", "refusalReasonCode": "5"}), [0], DECLINED
+        "adyen",
+        (200, {"resultCode": "Refused", "refusalReasonCode": "5"}),
+        [0],
+        DECLINED,
     ),
     "Adyen, authentication": Case(
-        "adyen", (200, {"resultCode": "Refused", "refusalReasonCode": "38"}), [0], CONFIRM
+        "adyen",
+        (200, {"resultCode": "Refused", "refusalReasonCode": "38"}),
+        [0],
+        CONFIRM,
     ),
     "Adyen, redirect": Case(
-        "adyen", (200, {"resultCode": "RedirectShopper", "pspReference": "1"}), [0], CONFIRM
+        "adyen",
+        (200, {"resultCode": "RedirectShopper", "pspReference": "1"}),
+        [0],
+        CONFIRM,
     ),
     "Adyen, challenge": Case(
-        "adyen", (200, {"resultCode": "ChallengeShopper", "pspReference": "1"}), [0], CONFIRM
+        "adyen",
+        (200, {"resultCode": "ChallengeShopper", "pspReference": "1"}),
+        [0],
+        CONFIRM,
     ),
     "Adyen, revoked at the bank": Case(
         "adyen",
@@ -84,12 +98,12 @@ CASES = {
         DECLINED,
         "stopped",
     ),
-}  # fmt: skip
+}
 
 
 @tagged("-at_install", "post_install")
 class TestProviderClass(PaynowAutopayCommon):
-    """What becomes of each class of declines, and who is told: the table of the docs."""
+    """What becomes of each class of declines, and who is told, as the docs say."""
 
     def setUp(self):
         super().setUp()

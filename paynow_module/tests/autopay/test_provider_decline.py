@@ -86,9 +86,7 @@ class TestProviderDecline(PaynowCommon):
     def test_stripe_tells_of_no_decline(self):
         for intent in (None, {}, {"last_payment_error": None}, {"status": "succeeded"}):
             with self.subTest(intent=intent):
-                self.assertIsNone(
-                    self._read_data({"payment_intent": intent}, "stripe")
-                )
+                self.assertIsNone(self._read_data({"payment_intent": intent}, "stripe"))
 
     def test_stripe_waits_for_the_client(self):
         for status in WAITING["stripe"]:
