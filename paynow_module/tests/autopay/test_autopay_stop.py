@@ -80,7 +80,8 @@ class TestAutopayStop(PaynowAutopayCommon):
         self.assertEqual(len(self.charges), 1)
 
     def test_who_stopped_a_client_and_when_is_in_the_chatter(self):
-        client = self.client.with_context(tracking_disable=False)
+        context = {"tracking_disable": False, "mail_notrack": False}
+        client = self.client.with_context(**context)
         self.env.flush_all()
         self.cr.precommit.run()  # So that what was made before is none of it.
         before = client.message_ids
