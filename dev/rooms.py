@@ -44,6 +44,7 @@ OTHERS = {
     "controllers/reminders.py": "notices",
     "controllers/tell.py": "notices",
     "wizards/payment_refund_wizard.py": "outcome",
+    "wizards/paynow_hold.py": "autopay",
     "wizards/paynow_mandate_allow.py": "mandates",
     "wizards/paynow_return.py": "outcome",
     "wizards/paynow_settings.py": "health",

@@ -68,10 +68,12 @@
         "views/mandates/paynow_mandate_views.xml",
         "views/mandates/paynow_mandate_text_views.xml",
         "views/autopay/paynow_autopay_views.xml",
+        "views/autopay/paynow_hold_views.xml",
+        "views/autopay/paynow_next_views.xml",
         "views/cards/res_partner_card_views.xml",
-        "views/autopay/res_partner_autopay_views.xml",
         "views/notices/paynow_notice_views.xml",
         "views/notices/res_partner_views.xml",
+        "views/autopay/res_partner_autopay_views.xml",
         "views/reports/paynow_report_views.xml",
         "views/health/paynow_script_views.xml",
         # Wizard views.

@@ -4,7 +4,7 @@ It is run by tests/test_stripe.py with the port as its argument. localstripe pla
 customers, payment methods, intents, charges, declines, refunds and signed webhooks; the
 functions here add, by Stripe's manual (https://docs.stripe.com/api): descriptions and
 shipping addresses, options of a mandate, the news of a refund, form fields in the body
-of a GET, and idempotency keys.
+of a GET, idempotency keys, and the reasons of declines.
 """
 
 import asyncio
@@ -13,10 +13,19 @@ import sys
 from urllib.parse import parse_qsl
 
 from aiohttp import web
-from localstripe import resources, server, webhooks
+from localstripe import errors, resources, server, webhooks
 
 #: Seconds for Odoo to note a refund that it asked for, before it hears of it.
 LATE = 4
+#: Cards that can be saved, and why the charge of each is declined: not Stripe's own
+#: numbers, as those of most reasons can't be saved. See
+#: https://docs.stripe.com/declines/codes.
+DECLINES = {
+    "4000000000001018": "insufficient_funds",
+    "4000000000001026": "lost_card",
+    "4000000000001034": "revocation_of_authorization",
+    "4000000000001042": "authentication_required",
+}
 #: The answers to requests that had an idempotency key, by the key.
 ANSWERS = {}
 #: The news that were sent, answered or not: their kind and the id of their object.
@@ -65,6 +74,37 @@ def tell_of_refunds():
     resources.Refund.__init__ = __init__
 
 
+def tell_why_declined():
+    """Have the charge of some cards be declined, each for its reason."""
+    is_declined = resources.PaymentMethod._charging_is_declined
+    fail = resources.Charge._set_auth_failure
+
+    def _charging_is_declined(method):
+        return getattr(method, "_card_number", None) in DECLINES or is_declined(method)
+
+    def _set_auth_failure(charge):
+        fail(charge)
+        method = resources.PaymentMethod._api_retrieve(charge.payment_method)
+        charge.decline_code = DECLINES.get(getattr(method, "_card_number", None))
+        if charge.decline_code == "authentication_required":
+            charge.failure_code = charge.decline_code  # Stripe has a code of its own.
+
+    def _raise_failure(charge):
+        raise errors.UserError(
+            402,
+            charge.failure_message,
+            {
+                "code": charge.failure_code,
+                "decline_code": charge.decline_code or "generic_decline",
+                "charge": charge.id,
+            },
+        )
+
+    resources.PaymentMethod._charging_is_declined = _charging_is_declined
+    resources.Charge._set_auth_failure = _set_auth_failure
+    resources.Charge._raise_failure = _raise_failure
+
+
 @web.middleware
 async def read_body_of_get(request, handler):
     """Take form fields in the body of a GET, as Stripe does."""
@@ -106,6 +146,7 @@ def main():
     keep(resources.PaymentIntent, "description", "shipping")
     keep(resources.SetupIntent, "description", "payment_method_options")
     tell_of_refunds()
+    tell_why_declined()
     note_what_was_sent()
     # Within the middleware that makes an answer of an error, but before all others.
     server.app.middlewares.insert(0, repeat_answers)

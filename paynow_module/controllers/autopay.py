@@ -168,6 +168,7 @@ class PaynowAutopay(PortalAccount):
             provider_sudo = token_sudo.provider_id
             if (
                 provider_sudo.state != "disabled"
+                and token_sudo.paynow_expiry_state != "expired"
                 and provider_sudo.company_id in company.sudo().parent_ids
             ):
                 methods.append(

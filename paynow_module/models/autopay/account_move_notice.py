@@ -106,6 +106,7 @@ class AccountMove(models.Model):
             "date": self._paynow_get_autopay_date(),
             "is_held": bool(self.paynow_autopay_date)
             and self._paynow_is_held_by_credit(),
+            "is_stopped": self._paynow_is_autopay_stopped(),
             "method": self.paynow_autopay_id.method_name,
             "reason": self._paynow_get_autopay_reason(),
             "notes": self._paynow_get_autopay_notes(),

@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+from .payment_provider_decline import AUTHENTICATION
+
 
 class AccountMove(models.Model):
     """The automatic payment of one invoice: whether, and what if it fails.
@@ -50,6 +52,8 @@ class AccountMove(models.Model):
         if not self.paynow_autopay_tries and not self._paynow_is_autopay_due(today):
             self._paynow_autopay_schedule()  # The due date was moved meanwhile.
             return Transaction
+        if self._paynow_is_run_stopped(today):
+            return Transaction  # By a person, or with the mandate.
         if self._paynow_has_young_draft():
             return Transaction  # Somebody is paying right now; next time.
         amount = self._paynow_get_autopay_amount(today)
@@ -115,12 +119,12 @@ class AccountMove(models.Model):
 
     # === WHAT BECAME OF IT === #
 
-    def _paynow_autopay_follow(self, tx, was, is_hard=False):
+    def _paynow_autopay_follow(self, tx, was, decline=None):
         """Plan what comes after a payment that was tried.
 
         :param payment.transaction tx: The transaction; its state has just changed.
         :param str was: The state before.
-        :param bool is_hard: Whether a decline is for good.
+        :param str decline: The class of a decline, see `payment_provider_decline.py`.
         """
         self.ensure_one()
         if tx.state in ("pending", "authorized", "done"):
@@ -129,6 +133,7 @@ class AccountMove(models.Model):
                 self._paynow_autopay_schedule(after=tx._paynow_get_run_date())
             return
         self.paynow_autopay_tries += 1
+        tx._paynow_autopay_stop_mandate(decline)
         if not self.paynow_autopay_id:
             return
         days = self.company_id._paynow_get_autopay_days()
@@ -136,8 +141,9 @@ class AccountMove(models.Model):
         if was == "done" or (was == "pending" and tx._paynow_is_bank_debit()):
             # Of what was received, the mail on returned payments tells the client.
             self._paynow_autopay_stop("returned", tx, is_mailed=was != "done")
-        elif is_hard or tries >= len(days):
-            self._paynow_autopay_stop("declined", tx)
+        elif decline or tries >= len(days):
+            is_sca = decline == AUTHENTICATION
+            self._paynow_autopay_stop("authentication" if is_sca else "declined", tx)
         else:
             wait = days[tries] - days[tries - 1]
             date = max(tx._paynow_get_run_date(), self.company_id._paynow_get_today())

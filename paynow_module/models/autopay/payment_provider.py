@@ -24,27 +24,6 @@ REPEATABLE = {
 REFUSALS = {400, 401, 402, 403, 404, 405, 413, 415, 422, 429}
 # Of those, the one by which Stripe repeats what became of a request that it knows.
 ANSWER_TO_REPEAT = 402
-# The declines after which the same card won't do next week either.
-# Source: the manuals of Stripe ("Decline codes") and Adyen ("Refusal reasons").
-HARD_DECLINES = {
-    "stripe": {
-        "expired_card",
-        "fraudulent",
-        "incorrect_number",
-        "invalid_account",
-        "invalid_expiry_month",
-        "invalid_expiry_year",
-        "invalid_number",
-        "lost_card",
-        "pickup_card",
-        "restricted_card",
-        "revocation_of_all_authorizations",
-        "revocation_of_authorization",
-        "stolen_card",
-        "stop_payment_order",
-    },
-    "adyen": {"5", "6", "8", "20", "26", "41", "43"},
-}
 
 
 class ChargeAnswer(dict):
@@ -62,8 +41,9 @@ class PaymentProvider(models.Model):
     """What a provider's answer to an automatic payment means.
 
     The run passes a `ChargeAnswer` as `paynow_answer` in the context, for what Odoo
-    leaves out of the transaction: `is_unclear` and `is_hard`; `is_repeat` tells that
-    the provider may have carried out the request before.
+    leaves out of the transaction: `is_unclear`, and `decline` (its class, see
+    `payment_provider_decline.py`); `is_repeat` tells that the provider may have carried
+    out the request before.
     """
 
     _inherit = "payment.provider"
@@ -110,35 +90,6 @@ class PaymentProvider(models.Model):
         return isinstance(
             cause, requests.exceptions.RequestException
         ) and not is_unsent(cause)
-
-    def _parse_response_error(self, response):
-        """Override of `payment` to note a decline that is for good."""
-        answer = self.env.context.get("paynow_answer")
-        if answer is not None and self.code == "stripe":
-            error = response.json().get("error", {})
-            codes = {error.get("code"), error.get("decline_code")}
-            answer["is_hard"] = bool(codes & HARD_DECLINES["stripe"])
-        return super()._parse_response_error(response)
-
-    def _paynow_is_hard_decline(self, payment_data):
-        """Tell whether what a provider reports of a payment is a decline for good.
-
-        To tell it for another provider, override this method.
-
-        :param dict payment_data: What the provider reports.
-        :rtype: bool
-        """
-        self.ensure_one()
-        if self.code == "demo":  # Its word for "never" is the other one for "failed".
-            return payment_data.get("simulated_state") == "cancel"
-        if self.code == "adyen":
-            return str(payment_data.get("refusalReasonCode")) in HARD_DECLINES["adyen"]
-        if self.code == "stripe":
-            intent = payment_data.get("payment_intent") or {}
-            error = intent.get("last_payment_error") or {}
-            codes = {error.get("code"), error.get("decline_code")}
-            return bool(codes & HARD_DECLINES["stripe"])
-        return False
 
 
 def is_unsent(error):

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from datetime import timedelta
+
+from odoo import api, models
 
 
 class PaymentToken(models.Model):
@@ -46,11 +48,12 @@ class PaymentToken(models.Model):
             name = f"{self.paynow_nickname} ({name})"
         return name
 
-    def _paynow_get_autopay_end_reason(self, invoice, amount):
+    def _paynow_get_autopay_end_reason(self, invoice, amount, day=None):
         """Return why this method can't pay an invoice for good, if so.
 
         :param account.move invoice: The invoice.
         :param float amount: The amount in its currency.
+        :param datetime.date day: The day of the payment; today if none.
         :return: See `paynow_autopay_reason` of invoices; None if all is well.
         :rtype: str|None
         """
@@ -61,7 +64,7 @@ class PaymentToken(models.Model):
         ):
             return "removed"
         expiry = self.paynow_expiry_date
-        if expiry and expiry < invoice.company_id._paynow_get_today():
+        if expiry and expiry < (day or invoice.company_id._paynow_get_today()):
             return "expired"
         if self.provider_id.state == "disabled":
             return None  # Staff's to mend: see `_paynow_get_autopay_obstacle`.
@@ -89,3 +92,32 @@ class PaymentToken(models.Model):
         if provider.state == "disabled":
             return self.env._("Provider %(name)s is disabled.", name=provider.name)
         return provider._paynow_get_problem()
+
+    @api.model
+    def _cron_paynow_card_expiring(self):
+        """Override to tell also of a card that a payment to come will find expired.
+
+        As of one that had expired when the invoice was posted.
+        """
+        super()._cron_paynow_card_expiring()
+        for company in self.env["res.company"].search(
+            [("paynow_enabled", "=", True), ("paynow_autopay_enabled", "=", True)]
+        ):
+            soon = company._paynow_get_today() + timedelta(
+                days=company.paynow_card_days
+            )
+            invoices = self.env["account.move"].search(
+                [
+                    ("company_id", "=", company.id),
+                    ("paynow_autopay_date", "<=", soon),
+                ]
+            )
+            tokens = self.browse()
+            for invoice in invoices:
+                token = invoice.paynow_autopay_id.token_id
+                expiry = token.paynow_expiry_date
+                if token.active and expiry and expiry < invoice.paynow_autopay_date:
+                    tokens |= token
+            for token in tokens:
+                token._paynow_notify_expiring()
+                self.env["ir.cron"]._commit_progress(1)

@@ -50,7 +50,11 @@ class PaymentTransaction(models.Model):
         leftovers = self._paynow_get_leftovers()
         invoices = self.env["account.move"]
         for company in self.env["res.company"].search(
-            [("paynow_enabled", "=", True), ("paynow_autopay_enabled", "=", True)]
+            [
+                ("paynow_enabled", "=", True),
+                ("paynow_autopay_enabled", "=", True),
+                ("paynow_autopay_stopped", "=", False),
+            ]
         ):
             invoices += invoices.search(
                 [
@@ -155,15 +159,17 @@ class PaymentTransaction(models.Model):
     # === NEWS === #
 
     def _apply_updates(self, payment_data):
-        """Override of `payment` to know a decline that is for good."""
+        """Override of `payment` to know what a decline means, and what never ends."""
+        if not self.paynow_run_key:
+            return super()._apply_updates(payment_data)
         answer = self.env.context.get("paynow_answer")
-        if self.paynow_run_key and self.provider_id._paynow_is_hard_decline(
-            payment_data
-        ):
+        if decline := self.provider_id._paynow_get_decline(payment_data):
             if answer is None:
-                self = self.with_context(paynow_answer={"is_hard": True})  # noqa: PLW0642
+                self = self.with_context(paynow_answer={"decline": decline})  # noqa: PLW0642
             else:
-                answer["is_hard"] = True
+                answer["decline"] = decline
+        if self.provider_id._paynow_is_waiting(payment_data):
+            return self._paynow_autopay_give_up(payment_data)
         return super()._apply_updates(payment_data)
 
     def _update_state(self, allowed_states, target_state, state_message):
@@ -182,7 +188,7 @@ class PaymentTransaction(models.Model):
             if states[tx] == "draft":
                 tx_sudo.paynow_problem = False
             tx_sudo.invoice_ids._paynow_autopay_follow(
-                tx_sudo, states[tx], is_hard=bool(answer.get("is_hard"))
+                tx_sudo, states[tx], answer.get("decline")
             )
         return txs
 

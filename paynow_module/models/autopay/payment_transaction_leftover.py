@@ -35,11 +35,26 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         age = fields.Datetime.now() - self.create_date
         if age < self.provider_id._paynow_get_repeat_time():
-            self._paynow_autopay_charge(is_repeat=True)
+            # If the first request never arrived, this one would be the charge.
+            if not self._paynow_is_stopped():
+                self._paynow_autopay_charge(is_repeat=True)
             return
         self.invoice_ids._paynow_lock()
         if self.state == "draft" and not self.paynow_problem:
             self._paynow_for_staff()._paynow_autopay_ask()
+
+    def _paynow_is_stopped(self):
+        """Tell whether a person, or the end of the mandate, keeps this from being paid.
+
+        :rtype: bool
+        """
+        today = self.company_id._paynow_get_today()
+        mandate = self.paynow_mandate_id
+        return bool(mandate and not mandate._is_chargeable(today)) or any(
+            invoice._paynow_get_autopay_stop(today)
+            or invoice._paynow_get_autopay_held_date(today) > today
+            for invoice in self.invoice_ids
+        )
 
     def _paynow_autopay_ask(self):
         """Ask the accountant, once, whether this payment was made."""

@@ -60,6 +60,7 @@ class PaynowAutopay(models.Model):
                 "token_id": str(standing.token_id.id),
                 "is_usable": standing.token_id.active,
                 "mandate_url": f"/my/mandates/{standing.mandate_id.id}",
+                "is_stopped": standing._is_stopped(),
             },
             "invoices": [
                 invoice._paynow_get_autopay_card()
@@ -164,6 +165,19 @@ class PaynowAutopay(models.Model):
                 )
             )
         return sentences
+
+    def _is_stopped(self):
+        """Tell whether nothing is charged by this choice for now.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        company = self.company_id
+        return (
+            company.paynow_autopay_stopped
+            or self.partner_id.with_company(company).paynow_autopay_stopped
+            or not self.mandate_id._is_chargeable(company._paynow_get_today())
+        )
 
     def _get_summary(self):
         """Return the choice in words.

@@ -20,6 +20,12 @@ class ResCompany(models.Model):
         help="Clients who log in may have invoices paid automatically with a payment"
         " method that they have saved.",
     )
+    paynow_autopay_stopped = fields.Boolean(
+        string="Stop all automatic payments",
+        help="Nobody is charged automatically, from this moment on. What clients chose"
+        " is kept, pages and mails name them no day, and reminders go out as for"
+        " everybody. Once it is off, what was due goes on the day after.",
+    )
     paynow_autopay_days = fields.Char(
         string="Days of the tries",
         default="0,3,7",
@@ -61,3 +67,19 @@ class ResCompany(models.Model):
         self.ensure_one()
         texts = self.paynow_autopay_days.split(",")
         return [timedelta(days=int(text)) for text in texts]
+
+    def write(self, vals):
+        """Override of `base` to let payments go on a day after they were stopped."""
+        resumed = self.browse()
+        if not vals.get("paynow_autopay_stopped", True):
+            resumed = self.filtered("paynow_autopay_stopped")
+        result = super().write(vals)
+        for company in resumed:
+            # In sudo mode as posted invoices are read-only to who may do this.
+            self.env["account.move"].sudo().search(
+                [
+                    ("company_id", "=", company.id),
+                    ("paynow_autopay_date", "<=", company._paynow_get_today()),
+                ]
+            )._paynow_autopay_resume()
+        return result

@@ -2,6 +2,7 @@
 
 from . import paynow_script
 from . import res_company
+from . import res_company_autopay
 from . import res_company_jobs
 from . import res_company_trial
 from . import res_company_watch

@@ -9,6 +9,13 @@ from . import test_autopay_discount
 from . import test_autopay_end
 from . import test_autopay_failure
 from . import test_autopay_instalments
+from . import test_autopay_hold
+from . import test_autopay_mandate
+from . import test_autopay_next
 from . import test_autopay_portal
+from . import test_autopay_portal_stop
+from . import test_autopay_stop
 from . import test_provider_answer
+from . import test_provider_class
+from . import test_provider_decline
 from . import test_provider_run

@@ -12,13 +12,9 @@ from urllib3.exceptions import MaxRetryError, SSLError
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ...models.autopay.payment_provider import (
-    HARD_DECLINES,
-    REPEATABLE,
-    ChargeAnswer,
-)
+from ...models.autopay.payment_provider import REPEATABLE, ChargeAnswer
 from ..common import PaynowCommon
-from ..common_answer import HARD, SOFT, AnsweringServer, stripe_decline
+from ..common_answer import AnsweringServer, stripe_decline
 
 REFUSED = (400, 401, 402, 403, 404, 405, 413, 415, 422, 429)
 UNCLEAR = (
@@ -227,82 +223,6 @@ class TestProviderAnswer(PaynowCommon):
     def test_a_repeat_that_brings_the_decline_tells_what_became_of_it(self):
         self.server.answer(402, stripe_decline("insufficient_funds"))
         self.assertFalse(self._is_unclear(is_repeat=True))
-
-    # === DECLINES === #
-
-    def test_the_declines_for_good_are_those_of_the_manuals(self):
-        self.assertEqual(
-            {code: sorted(codes) for code, codes in HARD_DECLINES.items()},
-            {code: sorted(codes) for code, codes in HARD.items()},
-        )
-
-    def test_stripe_declines_a_charge_for_good(self):
-        for code in HARD["stripe"]:
-            with self.subTest(code=code):
-                self.server.answer(402, stripe_decline(code))
-                self.assertTrue(self._ask()[0]["is_hard"])
-
-    def test_stripe_declines_a_charge_for_now(self):
-        for code in SOFT["stripe"]:
-            with self.subTest(code=code):
-                self.server.answer(402, stripe_decline(code))
-                self.assertFalse(self._ask()[0]["is_hard"])
-
-    def test_stripe_names_an_expired_card_by_its_code_alone(self):
-        self.server.answer(
-            402, {"error": {"type": "card_error", "code": "expired_card"}}
-        )
-        self.assertTrue(self._ask()[0]["is_hard"])
-
-    def test_an_error_of_another_provider_is_read_by_none_of_stripes_words(self):
-        self.server.answer(402, stripe_decline("lost_card"))
-        self.assertFalse(self._ask(code="mollie")[0].get("is_hard"))
-
-    def test_stripe_tells_later_of_a_decline(self):
-        """Test the intent of a webhook, such as of a bank debit that failed."""
-        for codes, is_hard in ((HARD, True), (SOFT, False)):
-            for code in codes["stripe"]:
-                error = stripe_decline(code)["error"]
-                intent = {"status": "requires_payment_method"}
-                data = {"payment_intent": {**intent, "last_payment_error": error}}
-                with self.subTest(code=code), self._as("stripe"):
-                    self.assertEqual(
-                        self.provider._paynow_is_hard_decline(data), is_hard
-                    )
-        with self._as("stripe"):
-            for intent in (None, {}, {"last_payment_error": None}):
-                self.assertFalse(
-                    self.provider._paynow_is_hard_decline({"payment_intent": intent})
-                )
-
-    def test_adyen_refuses_a_charge(self):
-        """Test the answer of /payments, and a notification, which has no code."""
-        for codes, is_hard in ((HARD, True), (SOFT, False)):
-            for code in codes["adyen"]:
-                data = {"resultCode": "Refused", "refusalReason": "No"}
-                if code:
-                    data["refusalReasonCode"] = code
-                with self.subTest(code=code), self._as("adyen"):
-                    self.assertEqual(
-                        self.provider._paynow_is_hard_decline(data), is_hard
-                    )
-
-    def test_the_demo_provider_has_a_word_for_never(self):
-        with self._as("demo"):
-            for state, is_hard in (("cancel", True), ("error", False), ("done", False)):
-                self.assertEqual(
-                    self.provider._paynow_is_hard_decline({"simulated_state": state}),
-                    is_hard,
-                )
-
-    def test_no_decline_of_an_unknown_provider_is_for_good(self):
-        data = {
-            "simulated_state": "cancel",
-            "refusalReasonCode": "5",
-            "payment_intent": {"last_payment_error": {"code": "expired_card"}},
-        }
-        with self._as("mollie"):
-            self.assertFalse(self.provider._paynow_is_hard_decline(data))
 
     def _as(self, code):
         """Have the provider be another one, whether installed or not."""

@@ -137,8 +137,8 @@ class TestProviderRun(PaynowAutopayCommon):
         with (
             patch.object(
                 self.env.registry["payment.provider"],
-                "_paynow_is_hard_decline",
-                lambda provider, data: True,
+                "_paynow_get_decline",
+                lambda provider, data: "hard",
             ),
             patch.object(PaymentTransaction, "_apply_updates", _apply_updates),
         ):
