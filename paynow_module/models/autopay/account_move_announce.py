@@ -140,16 +140,16 @@ class AccountMove(models.Model):
     def _paynow_autopay_announce(self):
         """Tell the client of the payments to come for which it is time."""
         self.ensure_one()
-        date = self.paynow_autopay_date
+        date, today = self.paynow_autopay_date, self.company_id._paynow_get_today()
         if (
             not date
+            or (date - today).days > self._paynow_get_notice_days()
             or not self._paynow_is_autopay_on()
             or not self._paynow_is_open()
             or self.paynow_autopay_paused
             or self._paynow_is_held_by_credit()
         ):
             return
-        today = self.company_id._paynow_get_today()
         token = self.paynow_autopay_id.token_id
         for run in self._paynow_prepare_autopay_runs(max(date, today)):
             if self._paynow_is_to_announce(
