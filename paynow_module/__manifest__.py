@@ -70,6 +70,7 @@
         "views/cards/res_partner_card_views.xml",
         "views/autopay/res_partner_autopay_views.xml",
         "views/notices/paynow_notice_views.xml",
+        "views/autopay/paynow_notice_autopay_views.xml",
         "views/notices/res_partner_views.xml",
         "views/reports/paynow_report_views.xml",
         "views/health/paynow_script_views.xml",

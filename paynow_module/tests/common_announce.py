@@ -1,22 +1,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import re
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from unittest.mock import patch
 
 from lxml import html
 
-from odoo.tools import format_date
+from odoo.tools import format_date, mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.mail.tests.common import MockEmail
 
 from .common_autopay import PaynowAutopayCommon
 
 DAYS = 10
 
 
-class PaynowAnnounceCommon(PaynowAutopayCommon):
+class PaynowAnnounceCommon(PaynowAutopayCommon, MockEmail):
     """Mandates that want a notice ten days before each payment, and the mails sent."""
 
     notice_days = DAYS
@@ -34,37 +35,40 @@ class PaynowAnnounceCommon(PaynowAutopayCommon):
 
         self.startPatcher(patch.object(Mandate, "_authorize", _authorize))
 
-    @contextmanager
-    def _post_office(self, is_open=True):
-        """Have mails that leave the house be kept, or none leave."""
+    def _deliver(self, is_open=True):
+        """Have the mails that wait leave the house, or none."""
 
-        def send_email(_server, message, *_args, **_kwargs):
+        def refuse(*_args, **_kwargs):
+            raise OSError("The mail server is away.")
+
+        with ExitStack() as stack:
+            stack.enter_context(self.mock_mail_gateway(mail_unlink_sent=True))
             if not is_open:
-                raise OSError("The mail server is away.")
-            body = message.get_body(("html",)).get_content()
-            self.mails.append(
-                (
-                    self.company._paynow_get_today(),
-                    str(message["To"]),
-                    str(message["Subject"]),
-                    body,
+                stack.enter_context(mute_logger("odoo.addons.mail.models.mail_mail"))
+                stack.enter_context(
+                    patch.object(IrMail_Server, "send_email", refuse)
                 )
-            )
-            return message["Message-Id"]
-
-        with (
-            patch.object(IrMail_Server, "_connect__", lambda *_a, **_k: None),
-            patch.object(IrMail_Server, "send_email", send_email),
-        ):
-            yield
+            Mail = self.env["mail.mail"].sudo()
+            Mail.search([("state", "=", "outgoing")]).send()
+            self.env.flush_all()
+            if is_open:
+                self.mails += [
+                    (
+                        self.company._paynow_get_today(),
+                        ", ".join(mail["email_to"]),
+                        mail["subject"],
+                        str(mail["body"]),
+                    )
+                    for mail in self._mails
+                ]
 
     def _tell(self, days=0, is_open=True, sends=True):
         """Run the cron of the notices so many days from today, and the mail queue."""
-        with self._on(days), self._post_office(is_open):
+        with self._on(days):
             self._run_cron("paynow_module.ir_cron_autopay_notice")
+            self.env.invalidate_all()
             if sends:
-                self.env["mail.mail"].sudo().process_email_queue()
-            self.env.flush_all()
+                self._deliver(is_open)
         self.env.invalidate_all()
 
     def _get_notices(self, invoice=None):

@@ -56,7 +56,8 @@ class TestAnnounce(PaynowAnnounceCommon):
         self._run(days=20)
         self.assertFalse(self.charges)
         self.assertEqual(self.bill.paynow_autopay_date, self.today + timedelta(days=30))
-        self.assertIn("waits until", self.bill.message_ids[0].body)
+        notes = " ".join(str(body) for body in self.bill.message_ids.mapped("body"))
+        self.assertIn("waits until", notes)
         with self._on(20):
             self.assertEqual(self._get_runs(self.bill), [(30, 100.0)])
 
