@@ -26,6 +26,7 @@ class PaynowAnnounceCommon(PaynowAutopayCommon, MockEmail):
     def setUp(self):
         super().setUp()
         self.mails = []  # As they went out: day, to, subject, body.
+        self.env["mail.mail"].sudo().search([]).unlink()  # Of others.
         Mandate = self.env.registry["paynow.mandate"]
         authorize = Mandate._authorize
 

@@ -30,7 +30,7 @@ def migrate(cr, _version):
             cr.execute(
                 """
                 UPDATE mail_template
-                   SET body_html = body_html || jsonb_build_object(%s, %s)
+                   SET body_html = body_html || jsonb_build_object(%s::text, %s::text)
                  WHERE id = %s
                 """,
                 [lang, body.replace(DETAILS, ADVICE + DETAILS, 1), template.id],

@@ -76,7 +76,12 @@ class AccountMove(models.Model):
             return False
         if self._paynow_is_held_by_credit():
             return False
-        return max(date, self.company_id.sudo()._paynow_get_today())
+        date = max(date, self.company_id.sudo()._paynow_get_today())
+        move_sudo = self.sudo()  # No secret, as above.
+        if move_sudo.paynow_autopay_id.mandate_id.notice_days:
+            runs = move_sudo._paynow_prepare_autopay_runs(date)
+            return runs[0].date if runs else date
+        return date
 
     def _paynow_is_autopay_on(self):
         """Tell whether the company takes automatic payments at all.

@@ -13,7 +13,7 @@ from ..common_announce import PaynowAnnounceCommon
 # 200 take long; `PAYNOW_ANNOUNCE_CLIENTS=200` has them.
 CLIENTS = int(os.environ.get("PAYNOW_ANNOUNCE_CLIENTS", "12"))
 SEED = int(os.environ.get("PAYNOW_ANNOUNCE_SEED", "20"))
-DAYS = 75  # Of the clock, one step a day.
+DAYS = 60  # Of the clock, one step a day.
 LANGS = ("en_US", "de_DE", "fr_FR")
 #: Country, whether a company, and the days of notice of the mandate.
 RULES = (
@@ -63,7 +63,7 @@ class TestAnnounceClients(PaynowAnnounceCommon):
         )
         bills = [
             self._bill(
-                f"G{number}-{index}",
+                f"N{number}{'ab'[index]}",
                 self.dice.randint(500, 90000) / 100,
                 due=self.dice.randint(-20, 0),
                 partner_id=client.id,
