@@ -46,9 +46,7 @@ class PaynowAnnounceCommon(PaynowAutopayCommon, MockEmail):
             stack.enter_context(self.mock_mail_gateway(mail_unlink_sent=True))
             if not is_open:
                 stack.enter_context(mute_logger("odoo.addons.mail.models.mail_mail"))
-                stack.enter_context(
-                    patch.object(IrMail_Server, "send_email", refuse)
-                )
+                stack.enter_context(patch.object(IrMail_Server, "send_email", refuse))
             Mail = self.env["mail.mail"].sudo()
             Mail.search([("state", "=", "outgoing")]).send()
             self.env.flush_all()
@@ -74,13 +72,15 @@ class PaynowAnnounceCommon(PaynowAutopayCommon, MockEmail):
 
     def _get_notices(self, invoice=None):
         """Return the notices of payments to come, the first one first."""
-        notices = self.env["paynow.notice"].sudo().search(
-            [("kind", "=", "autopay_notice")], order="id"
+        notices = (
+            self.env["paynow.notice"]
+            .sudo()
+            .search([("kind", "=", "autopay_notice")], order="id")
         )
         return notices.filtered(lambda n: not invoice or n.invoice_id == invoice)
 
     def _get_told(self, invoice):
-        """Return what the notices of an invoice said: state, days from today, amount."""
+        """Return what the notices of an invoice said: state, day, amount."""
         return [
             (notice.state, (notice.charge_date - self.today).days, notice.amount)
             for notice in self._get_notices(invoice)

@@ -88,9 +88,7 @@ class AccountMove(models.Model):
                 "You set this limit yourself. Pay this invoice now, or raise the limit"
                 " for the next ones."
             ),
-            "unsupported": self.env._(
-                "Pay this invoice with another payment method."
-            ),
+            "unsupported": self.env._("Pay this invoice with another payment method."),
             "authentication": self.env._(
                 "Your bank wants you to confirm this payment yourself. Press the button"
                 " and pay: your bank asks you then."

@@ -107,9 +107,7 @@ class PaynowAutopay(models.Model):
             (self.env._("With"), self.mandate_id.method_name or self.method_name),
         ]
         if first_day:
-            rows.append(
-                (self.env._("First payment"), format_date(self.env, first_day))
-            )
+            rows.append((self.env._("First payment"), format_date(self.env, first_day)))
         return rows
 
     def _get_first_day(self):
@@ -117,7 +115,9 @@ class PaynowAutopay(models.Model):
 
         :rtype: datetime.date|None
         """
-        invoices = self.env["account.move"].search([("paynow_autopay_id", "=", self.id)])
+        invoices = self.env["account.move"].search(
+            [("paynow_autopay_id", "=", self.id)]
+        )
         runs = [run for move in invoices for run in move._paynow_get_autopay_runs()[:1]]
         return min((run.date for run in runs), default=None)
 

@@ -12,8 +12,7 @@ class PaynowMandate(models.Model):
         """Return what a client may do against a payment, beside stopping it with us.
 
         A summary, no legal advice. Sources: 12 CFR 1005.10(c) and 1005.11 (Regulation
-        E); Payments Canada, Rule H1, sections 14 and 15; SEPA Direct Debit Core Rulebook,
-        section 4.4.
+        E); Payments Canada, Rule H1; SEPA Direct Debit Core Rulebook.
 
         :return: The sentence in the language of the environment; empty if the link to
             stop it says all.
@@ -23,8 +22,8 @@ class PaynowMandate(models.Model):
         if self.scheme == "us_consumer":
             return self.env._(
                 "You can also stop a payment by telling your bank, by phone or in"
-                " writing, at least 3 business days before its day. If a payment differs"
-                " from what is said here, tell us or your bank as soon as you can."
+                " writing, at least 3 business days before its day. If a payment is"
+                " other than said here, tell us or your bank as soon as you can."
             )
         if self.medium != "bank":
             return ""
@@ -32,8 +31,8 @@ class PaynowMandate(models.Model):
             return self.env._(
                 "You have certain recourse rights if a debit does not comply with your"
                 " agreement. For example, you have the right to be reimbursed for a"
-                " debit that is not authorized or not consistent with it. To learn more,"
-                " ask your bank or visit www.payments.ca."
+                " debit that is not authorized or not consistent with it. To learn"
+                " more, ask your bank or visit www.payments.ca."
             )
         if self.scheme == "sepa":
             return self.env._(

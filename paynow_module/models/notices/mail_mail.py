@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+
 class MailMail(models.Model):
     _inherit = "mail.mail"
 

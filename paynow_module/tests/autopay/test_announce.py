@@ -29,9 +29,7 @@ class TestAnnounce(PaynowAnnounceCommon):
         self.assertFalse(self.charges)
         self._run(days=20)
         self.assertEqual(self._get_amounts(), [100.0])
-        self.assertEqual(
-            self._get_txs(self.bill).paynow_notice_id, self._get_notices()
-        )
+        self.assertEqual(self._get_txs(self.bill).paynow_notice_id, self._get_notices())
 
     def test_a_new_invoice_waits_for_its_notice_and_every_page_says_so(self):
         """Test one that is due in two days: told today, charged in ten."""
@@ -138,9 +136,7 @@ class TestAnnounce(PaynowAnnounceCommon):
         for days in (20, 25):
             self._run(days=days)
         self.assertEqual(self._get_amounts(), [400.0, 600.0])
-        self.assertEqual(
-            self._get_txs(bill).paynow_notice_id, self._get_notices(bill)
-        )
+        self.assertEqual(self._get_txs(bill).paynow_notice_id, self._get_notices(bill))
 
     def test_the_notice_of_one_instalment_is_none_of_the_next(self):
         term = self._create_terms((60, 20), (40, 22))
@@ -216,9 +212,7 @@ class TestAnnounce(PaynowAnnounceCommon):
 
     def test_an_instalment_left_to_the_client_is_not_announced(self):
         term = self._create_terms((30, 0), (70, 35))
-        bill = self._bill(
-            "Late", 1000.0, due=-20, invoice_payment_term_id=term.id
-        )
+        bill = self._bill("Late", 1000.0, due=-20, invoice_payment_term_id=term.id)
         self._choose()
         for days in (0, 5, 15):
             self._tell(days)

@@ -161,6 +161,8 @@ class TestAnnounceMails(PaynowAnnounceCommon):
     def test_notices_of_choices_know_that_they_were_sent(self):
         self._choose()
         self._send()
-        notice = self.env["paynow.notice"].sudo().search([("kind", "=", "autopay_copy")])
+        notice = (
+            self.env["paynow.notice"].sudo().search([("kind", "=", "autopay_copy")])
+        )
         self.assertEqual(notice.state, "sent")
         self.assertEqual(notice.sent_date, self.today)
