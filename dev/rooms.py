@@ -31,6 +31,7 @@ ROOMS = {
 #: What stands in no folder of a room.
 OTHERS = {
     "controllers/autopay.py": "autopay",
+    "controllers/autopay_link.py": "autopay",
     "controllers/card.py": "cards",
     "controllers/checkout.py": "payment",
     "controllers/code.py": "links",

@@ -15,6 +15,7 @@
         # Record data.
         "data/ir_cron_data.xml",
         "data/ir_cron_card_data.xml",
+        "data/ir_cron_autopay_data.xml",
         "data/paynow_limit_data.xml",
         "data/paynow_mandate_data.xml",
         "data/paynow_mandate_text_data.xml",
@@ -47,12 +48,15 @@
         "views/links/portal_items_templates.xml",
         "views/cards/portal_card_templates.xml",
         "views/autopay/paynow_autopay_templates.xml",
+        "views/autopay/paynow_autopay_link_templates.xml",
+        "views/autopay/paynow_mail_autopay.xml",
         # Mail templates; Odoo renders them when it loads them, with those above.
         "data/mail_template_data.xml",
         "data/mail_template_code_data.xml",
         "data/mail_template_notice_data.xml",
         "data/mail_template_card_data.xml",
         "data/mail_template_autopay_data.xml",
+        "data/mail_template_autopay_notice_data.xml",
         "views/snippets/s_paynow.xml",
         "views/snippets/snippets.xml",
         # Model views.
@@ -72,6 +76,7 @@
         "views/autopay/paynow_next_views.xml",
         "views/cards/res_partner_card_views.xml",
         "views/notices/paynow_notice_views.xml",
+        "views/autopay/paynow_notice_autopay_views.xml",
         "views/notices/res_partner_views.xml",
         "views/autopay/res_partner_autopay_views.xml",
         "views/reports/paynow_report_views.xml",

@@ -66,6 +66,56 @@ env.invalidate_all()
 env["mail.mail"].process_email_queue()
 env.cr.commit()
 """
+#: What is mailed about automatic payment, from the first day to the last.
+AUTOPAY = """
+from datetime import timedelta
+from odoo.fields import Command
+
+company = env.ref("base.main_company")
+today = company._paynow_get_today()
+provider = env.ref("payment.payment_provider_demo")
+provider.allow_tokenization = True
+client = env["res.partner"].create({
+    "name": "Juniper Street Bakery", "email": "orders@juniper.example.com",
+    "lang": "en_US", "country_id": env.ref("base.us").id})
+token = env["payment.token"].create({
+    "provider_id": provider.id, "partner_id": client.id, "provider_ref": "juniper",
+    "payment_method_id": env.ref("payment.payment_method_ach_direct_debit").id,
+    "payment_details": "6789"})
+moves = env["account.move"]
+for number, due in (("US-301", 10), ("US-302", 0)):
+    moves += env["account.move"].create({
+        "move_type": "out_invoice", "partner_id": client.id, "name": number,
+        "journal_id": env.ref("paynow_module.journal_services").id,
+        "invoice_date": today, "invoice_date_due": today + timedelta(days=due),
+        "invoice_line_ids": [Command.create({
+            "name": "Managed network", "price_unit": 480.0,
+            "tax_ids": [Command.clear()]})]})
+moves.action_post()
+mandate = env["paynow.mandate"]._authorize(
+    company, client, kind="standing", medium="bank", notice_days=10, proof="login",
+    email=client.email, token_id=token.id,
+    method_name=token._paynow_get_autopay_name(),
+    text="I authorize Lakeside IT Services to debit my account ending 6789 for what is"
+    " due on each of my invoices. I can stop this at any time.")
+choice = env["paynow.autopay"].create({
+    "company_id": company.id, "partner_id": client.id, "token_id": token.id,
+    "mandate_id": mandate.id})
+env.cr.commit()
+env.ref("paynow_module.ir_cron_autopay_notice").method_direct_trigger()
+moves[1]._paynow_autopay_stop("declined")
+choice._end("client")
+env.cr.commit()
+env.invalidate_all()
+env["mail.mail"].process_email_queue()
+env.cr.commit()
+"""
+AUTOPAY_SUBJECTS = (
+    "Your authorization",
+    "$480.00 will be charged",
+    "US-302 failed",
+    "Automatic payment is off",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -144,3 +194,14 @@ def test_pictures_of_mails_with_an_added_button(inbox, clients, shell, show):
         assert len(links) == 2  # The button and the link beneath it.
     for way in ("wide", "phone"):
         save([show(mail, *WAYS[way]) for mail in mails], f"added-button-{way}")
+
+
+def test_pictures_of_the_mails_about_automatic_payment(inbox, clients, shell, show):
+    """The copy, the notice, the failure and the end, wide and on a phone."""
+    shell(AUTOPAY)
+    mails = [
+        read_html(inbox.find("orders@juniper.example.com", subject))
+        for subject in AUTOPAY_SUBJECTS
+    ]
+    for way in ("wide", "phone"):
+        save([show(mail, *WAYS[way]) for mail in mails], f"autopay-{way}")

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import autopay
+from . import autopay_link
 from . import card
 from . import checkout
 from . import code

@@ -78,7 +78,7 @@ class PaynowAutopay(PortalAccount):
 
         :param int invoice_id: The invoice.
         :param str csrf_token: The token of the form.
-        :param str action: `on` or `off`.
+        :param str action: `on`, `off`, `pause` or `resume`.
         :param dict kwargs: The fields of the form.
         """
         request.env["paynow.page"]._check_own_form(csrf_token)
@@ -94,6 +94,9 @@ class PaynowAutopay(PortalAccount):
         if action == "off":
             # In sudo mode as clients can't write on invoices; it is their own.
             invoice.sudo()._paynow_autopay_cancel("client")
+        elif action in ("pause", "resume"):
+            # In sudo mode as above.
+            invoice.sudo()._paynow_autopay_pause(action == "pause")
         else:
             try:
                 values = self._paynow_read_autopay_choice(company, kwargs, invoice)

@@ -61,6 +61,9 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_autopay_days = fields.Char(
         related="company_id.paynow_autopay_days", readonly=False
     )
+    paynow_autopay_notice_days = fields.Integer(
+        related="company_id.paynow_autopay_notice_days", readonly=False
+    )
     paynow_guard_portal = fields.Boolean(
         related="company_id.paynow_guard_portal", readonly=False
     )

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import account_move
+from . import account_move_announce
+from . import account_move_announce_mail
 from . import account_move_claims
 from . import account_move_credit
 from . import account_move_failure
@@ -9,20 +11,28 @@ from . import account_move_item
 from . import account_move_line
 from . import account_move_next
 from . import account_move_notice
+from . import account_move_pause
 from . import account_move_plan
 from . import account_move_run
 from . import account_move_stop
 from . import account_payment
+from . import mail_mail
 from . import payment_provider
 from . import payment_provider_decline
 from . import payment_token
 from . import payment_transaction
+from . import payment_transaction_announced
 from . import payment_transaction_decline
 from . import payment_transaction_leftover
 from . import paynow_autopay
 from . import paynow_autopay_choice
+from . import paynow_autopay_link
+from . import paynow_autopay_link_page
+from . import paynow_autopay_mail
 from . import paynow_autopay_page
 from . import paynow_mandate
 from . import paynow_mandate_keep
+from . import paynow_mandate_rights
+from . import paynow_notice
 from . import res_company
 from . import res_partner

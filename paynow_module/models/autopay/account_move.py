@@ -72,9 +72,16 @@ class AccountMove(models.Model):
         date = self.sudo().paynow_autopay_date  # No secret to who sees the invoice.
         if not date or not self._paynow_is_autopay_on() or not self._paynow_is_open():
             return False
-        if self._paynow_is_autopay_failing() or self._paynow_is_held_by_credit():
+        if self.sudo().paynow_autopay_paused or self._paynow_is_autopay_failing():
             return False
-        return max(date, self.company_id.sudo()._paynow_get_today())
+        if self._paynow_is_held_by_credit():
+            return False
+        date = max(date, self.company_id.sudo()._paynow_get_today())
+        move_sudo = self.sudo()  # No secret, as above.
+        if move_sudo.paynow_autopay_id.mandate_id.notice_days:
+            runs = move_sudo._paynow_prepare_autopay_runs(date)
+            return runs[0].date if runs else date
+        return date
 
     def _paynow_is_autopay_on(self):
         """Tell whether the company takes automatic payments at all.
@@ -138,9 +145,14 @@ class AccountMove(models.Model):
                 "paynow_autopay_failed_date": False,
                 "paynow_autopay_off": False,
                 "paynow_autopay_reason": False,
+                # Who paused a payment has not asked for it by choosing all of them.
+                "paynow_autopay_paused": self.paynow_autopay_paused
+                and not choice.invoice_id,
             }
         )
         self._paynow_autopay_schedule()
+        if choice.mandate_id.notice_days:  # The sooner told, the sooner paid.
+            self.env.ref("paynow_module.ir_cron_autopay_notice")._trigger()
 
     def _paynow_autopay_leave(self, before=None):
         """Leave the instalments of this invoice to the client that are late already.
@@ -168,7 +180,13 @@ class AccountMove(models.Model):
         if not dates:
             self.paynow_autopay_date = False
             return
-        self.paynow_autopay_date = self._paynow_get_autopay_free_date(dates[0])
+        date = self._paynow_get_autopay_free_date(dates[0])
+        if self.paynow_autopay_id.mandate_id.notice_days:
+            # Said from the first day on: it may have to wait for the notice of it.
+            runs = self._paynow_prepare_autopay_runs(date)
+            if runs and runs[0].date > date:
+                date = self._paynow_get_autopay_free_date(runs[0].date)
+        self.paynow_autopay_date = date
 
     def _paynow_autopay_follow_due_date(self):
         """Have the day of the next automatic payment follow a due date that was moved.

@@ -44,6 +44,7 @@ class AccountMove(models.Model):
         return bool(
             invoice_sudo.paynow_autopay_failed_date
             or (date and date < today - PATIENCE)
+            or invoice_sudo._paynow_is_notice_failing()
         )
 
     def _paynow_autopay_fail(self, error, since=None):

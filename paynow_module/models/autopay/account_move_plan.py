@@ -59,22 +59,15 @@ class AccountMove(models.Model):
         # In sudo mode as clients can't read the choices; it is theirs.
         return self.sudo()._paynow_prepare_autopay_runs(first) if first else []
 
-    def _paynow_prepare_autopay_runs(self, first, instalments=None):
-        """Return the payments that pay instalments on their days.
+    def _paynow_plan_autopay_runs(self, first, instalments):
+        """Return the payments on their days, whether or not the client was told.
 
-        Each pays what is left of them less what is on its way, less the early payment
-        discount if its day earns it.
-
-        :param datetime.date first: The day of the first payment; what is to be paid by
-            then is paid then.
-        :param list instalments: Those to pay, as `_paynow_get_autopay_instalments` has
-            them; those that the choice is about if none.
+        :param datetime.date first: See `_paynow_prepare_autopay_runs`.
+        :param list instalments: See there.
         :return: The payments, the first one first.
         :rtype: list[AutopayRun]
         """
         self.ensure_one()
-        if instalments is None:
-            instalments = self._paynow_get_autopay_instalments()
         payable = left = self._paynow_get_payable()
         is_all = not self.currency_id.compare_amounts(payable, self.amount_residual)
         shares_by_day = {}

@@ -38,6 +38,7 @@ class AccountMove(models.Model):
             or not self._paynow_is_autopay_on()
             or not date
             or date > today
+            or self.paynow_autopay_paused
         ):
             return Transaction
         if not self._paynow_is_open():
@@ -56,14 +57,15 @@ class AccountMove(models.Model):
             return Transaction  # By a person, or with the mandate.
         if self._paynow_has_young_draft():
             return Transaction  # Somebody is paying right now; next time.
-        amount = self._paynow_get_autopay_amount(today)
-        if self.currency_id.compare_amounts(amount, 0.0) <= 0:
+        runs = self._paynow_prepare_autopay_runs(today)
+        if not runs:
             return Transaction
+        run = runs[0]
         if self._paynow_is_held_by_credit():
             self._paynow_tell_credit()
             return Transaction
         token = choice.token_id
-        problem = token._paynow_get_autopay_end_reason(self, amount)
+        problem = token._paynow_get_autopay_end_reason(self, run.amount)
         if not problem and not choice._is_within_limit(self):
             problem = "limit"
         if problem:
@@ -72,8 +74,15 @@ class AccountMove(models.Model):
         if obstacle := token._paynow_get_autopay_obstacle():
             self._paynow_autopay_tell_obstacle(obstacle)
             return Transaction
+        if run.date > today:
+            if choice.mandate_id.notice_days:
+                self._paynow_autopay_wait(run.date)
+            return Transaction
         return Transaction.create(
-            self._paynow_prepare_autopay_transaction(token, amount, date)
+            {
+                **self._paynow_prepare_autopay_transaction(token, run.amount, date),
+                "paynow_notice_id": self._paynow_get_announcement(run).id,
+            }
         )
 
     def _paynow_prepare_autopay_transaction(self, token, amount, date):

@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 
 MAX_TRIES = 3
 MAX_WAIT = 30  # Days; whoever was declined for so long pays in another way.
+MAX_NOTICE = 30  # Days before a payment on which the client is told of it.
 
 
 class ResCompany(models.Model):
@@ -32,6 +33,19 @@ class ResCompany(models.Model):
         help="The days after the first try on which a declined payment is tried again,"
         " three tries at most.",
     )
+    paynow_autopay_notice_days = fields.Integer(
+        string="Days of notice",
+        default=3,
+        help="How many days before each automatic payment the client is told of it by"
+        " mail: day, amount, and how to stop it. Where the client's country requires"
+        " more, more; 0 where only that counts.",
+    )
+
+    @api.constrains("paynow_autopay_notice_days")
+    def _check_paynow_autopay_notice_days(self):
+        """Refuse a notice after the payment, or so early that it is forgotten."""
+        for company in self:
+            company._paynow_check_number("paynow_autopay_notice_days", 0, MAX_NOTICE)
 
     @api.constrains("paynow_autopay_days")
     def _check_paynow_autopay_days(self):

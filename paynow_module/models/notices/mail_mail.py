@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-MODELS = ("account.move", "res.partner")  # Of the records that notices are about.
-
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
@@ -75,6 +73,17 @@ class MailMail(models.Model):
 
         :rtype: paynow.notice
         """
-        ids = [mail.id for mail in self if mail.model in MODELS]
+        models = self._paynow_get_notice_models()
+        ids = [mail.id for mail in self if mail.model in models]
         Notice_sudo = self.env["paynow.notice"].sudo()  # Mails are sent by anybody.
         return Notice_sudo.search([("mail_id", "in", ids)]) if ids else Notice_sudo
+
+    @api.model
+    def _paynow_get_notice_models(self):
+        """Return the models of the records for which notices are rendered.
+
+        Another module can override it to add one, as `autopay` does.
+
+        :rtype: set[str]
+        """
+        return {"account.move", "payment.token", "res.partner"}

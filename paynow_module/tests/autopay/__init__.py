@@ -1,5 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from . import test_announce
+from . import test_announce_clients
+from . import test_announce_link
+from . import test_announce_mails
 from . import test_autopay
 from . import test_autopay_amount
 from . import test_autopay_asked
