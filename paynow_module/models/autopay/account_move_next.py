@@ -84,6 +84,8 @@ class AccountMove(models.Model):
             lambda tx: tx.paynow_run_key and tx.state == "draft"
         ):
             return self.env._("The outcome of the payment before is not known yet.")
+        if self.paynow_autopay_paused:
+            return self.env._("The client has paused it, and pays it themselves.")
         if reason := self._paynow_get_credit_obstacle():
             return reason
         choice = self.paynow_autopay_id

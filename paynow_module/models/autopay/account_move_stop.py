@@ -65,6 +65,9 @@ class AccountMove(models.Model):
         mandate = self.paynow_autopay_id.mandate_id
         if mandate and not mandate._is_chargeable(day):
             return mandate._get_stop_words()
+        if mandate.medium == "bank" and client._paynow_is_debit_stopped(company):
+            # Authorized anew meanwhile, of whichever account: a person decides first.
+            return self.env._("The bank has stopped another mandate of this client.")
         return ""
 
     def _paynow_is_autopay_stopped(self):
