@@ -3,6 +3,7 @@
 from . import account_move
 from . import account_move_announce
 from . import account_move_announce_mail
+from . import account_move_announce_wait
 from . import account_move_claims
 from . import account_move_credit
 from . import account_move_failure
