@@ -8,7 +8,7 @@ MAX_FAILED = 3
 
 
 class AccountMove(models.Model):
-    """Automatic payments that wait for the notice of them, and who is told of that."""
+    """An automatic payment that waits for its notice, or whose notice doesn't arrive."""
 
     _inherit = "account.move"
 

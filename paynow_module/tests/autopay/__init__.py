@@ -2,6 +2,7 @@
 
 from . import test_announce
 from . import test_announce_clients
+from . import test_announce_courtesy
 from . import test_announce_link
 from . import test_announce_mails
 from . import test_autopay
