@@ -23,10 +23,17 @@ class AccountMove(models.Model):
         copy=False,
     )
     paynow_autopay_hold_reason = fields.Char(
-        string="Held because", readonly=True, copy=False
+        string="Held because",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
     paynow_autopay_hold_user_id = fields.Many2one(
-        string="Held by", comodel_name="res.users", readonly=True, copy=False
+        string="Held by",
+        comodel_name="res.users",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
 
     def action_paynow_autopay_hold(self):

@@ -21,6 +21,7 @@ class AccountMove(models.Model):
         compute="_compute_paynow_autopay_charge",
         compute_sudo=True,
         help="Why the run will not charge it.",
+        groups="base.group_user",
     )
     paynow_autopay_later = fields.Char(
         string="After that",

@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         string="Automatic payment is stopped because",
         compute="_compute_paynow_autopay_stop",
         compute_sudo=True,
-        groups="account.group_account_invoice,account.group_account_readonly",
+        groups="base.group_user",  # Clients learn no more than that it is.
     )
 
     @api.depends("paynow_autopay_date", "paynow_autopay_hold")

@@ -120,3 +120,9 @@ class TestAutopayHold(PaynowAutopayCommon):
         self.invoice._paynow_autopay_cancel("staff")
         with self.assertRaises(UserError):
             self._hold()
+
+    def test_clients_can_not_read_why(self):
+        names = self.env["account.move"].with_user(self.portal_user).fields_get()
+        self.assertIn("paynow_autopay_date", names)
+        for name in ("hold_reason", "hold_user_id", "stop", "obstacle"):
+            self.assertNotIn(f"paynow_autopay_{name}", names)
