@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from contextlib import suppress
+
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import AccessError, MissingError, UserError
@@ -99,8 +101,10 @@ class PaynowAutopay(PortalAccount):
             invoice.sudo()._paynow_autopay_cancel("client")
         else:
             try:
+                # In sudo mode as clients can't read the entries.
+                day = invoice.sudo()._paynow_read_autopay_day(kwargs.get("day"))
                 text = request.env["paynow.autopay"]._get_consent_text(
-                    company.sudo(), invoice
+                    company.sudo(), invoice, day
                 )
                 values = self._paynow_read_autopay_choice(
                     company, kwargs, text, invoice
@@ -110,6 +114,7 @@ class PaynowAutopay(PortalAccount):
                     ip=request.httprequest.remote_addr,
                     text=text,
                     invoice=invoice,
+                    day=day,
                     **values,
                 )
             except UserError as error:
@@ -123,12 +128,16 @@ class PaynowAutopay(PortalAccount):
         """
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
         if self._paynow_is_autopay_offered(invoice):
-            company = invoice.company_id
+            company, day = invoice.company_id, None
+            with suppress(UserError):  # Another day was typed into the address.
+                # In sudo mode as clients can't read the entries.
+                day = invoice.sudo()._paynow_read_autopay_day(kwargs.get("paynow_day"))
             values["paynow_autopay"] = {
                 **invoice.sudo()._paynow_get_autopay_card(),
+                "day": day,
                 "methods": self._paynow_get_autopay_methods(company),
                 "text": request.env["paynow.autopay"]._get_consent_text(
-                    company.sudo(), invoice
+                    company.sudo(), invoice, day
                 ),
             }
         return values

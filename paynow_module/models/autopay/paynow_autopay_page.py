@@ -70,16 +70,17 @@ class PaynowAutopay(models.Model):
         }
 
     @api.model
-    def _get_consent_text(self, company, invoice=None):
+    def _get_consent_text(self, company, invoice=None, day=None):
         """Return what a client consents to, as the portal shows it.
 
         :param res.company company: The company that is paid.
         :param account.move invoice: The invoice, if it is about one.
+        :param datetime.date day: The day on which it is paid; its due date if none.
         :rtype: str
         """
         days = company._paynow_get_autopay_days()
         if invoice:
-            sentences = self._get_consent_sentences(company, invoice)
+            sentences = self._get_consent_sentences(company, invoice, day)
         else:
             sentences = [
                 self.env._(
@@ -104,26 +105,38 @@ class PaynowAutopay(models.Model):
         )
 
     @api.model
-    def _get_consent_sentences(self, company, invoice):
+    def _get_consent_sentences(self, company, invoice, day=None):
         """Return what a client consents to who has one invoice be paid.
 
         :param res.company company: The company that is paid.
         :param account.move invoice: The invoice.
+        :param datetime.date day: See `_get_consent_text`.
         :rtype: list[str]
         """
         invoice_sudo = invoice.sudo()  # Clients can't read what is under way.
-        sentences = [
-            self.env._(
+        what = self.env._(
+            "I authorize %(company)s to charge the payment method above for what is"
+            " still to pay on invoice %(number)s: each part on its due date, what"
+            " is past due at once.",
+            company=company.name,
+            number=invoice.name,
+        )
+        if day:
+            what = self.env._(
                 "I authorize %(company)s to charge the payment method above for what is"
-                " still to pay on invoice %(number)s: each part on its due date, what"
-                " is past due at once.",
+                " still to pay on invoice %(number)s on %(date)s, or on its due date"
+                " if that is moved to a day before.",
                 company=company.name,
                 number=invoice.name,
+                date=format_date(self.env, day),
             )
-        ]
+        sentences = [what]
         if runs := invoice_sudo._paynow_prepare_autopay_runs(
             company._paynow_get_today(),
-            [(item.date_due, item) for item in invoice_sudo._paynow_get_open_items()],
+            [
+                (min(day, item.date_due) if day else item.date_due, item)
+                for item in invoice_sudo._paynow_get_open_items()
+            ],
         ):
             sentences.append(
                 self.env._(
@@ -143,18 +156,25 @@ class PaynowAutopay(models.Model):
             )
         return sentences
 
+    def _get_when(self):
+        """Return in words when is paid.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.timing == "on" or not self.days:
+            return self.env._("on the due date")
+        if self.timing == "before":
+            return self.env._("%(days)s days before the due date", days=self.days)
+        return self.env._("%(days)s days after the due date", days=self.days)
+
     def _get_summary(self):
         """Return the choice in words.
 
         :rtype: str
         """
         self.ensure_one()
-        if self.timing == "on" or not self.days:
-            when = self.env._("on the due date")
-        elif self.timing == "before":
-            when = self.env._("%(days)s days before the due date", days=self.days)
-        else:
-            when = self.env._("%(days)s days after the due date", days=self.days)
+        when = self._get_when()
         if self.use_discounts:
             when = self.env._(
                 "%(when)s, or for an early payment discount on its last day", when=when

@@ -4,6 +4,8 @@ from . import test_autopay
 from . import test_autopay_amount
 from . import test_autopay_asked
 from . import test_autopay_credit
+from . import test_autopay_day
+from . import test_autopay_day_portal
 from . import test_autopay_decline
 from . import test_autopay_discount
 from . import test_autopay_end
