@@ -16,6 +16,7 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_card_data.xml",
         "data/paynow_limit_data.xml",
+        "data/paynow_limit_enrol_data.xml",
         "data/paynow_mandate_data.xml",
         # QWeb templates.
         "views/payment/paynow_frame_templates.xml",
@@ -44,9 +45,11 @@
         "views/links/portal_items_templates.xml",
         "views/cards/portal_card_templates.xml",
         "views/autopay/paynow_autopay_templates.xml",
+        "views/autopay/paynow_enrol_templates.xml",
         # Mail templates; Odoo renders them when it loads them, with those above.
         "data/mail_template_data.xml",
         "data/mail_template_code_data.xml",
+        "data/mail_template_code_autopay_data.xml",
         "data/mail_template_notice_data.xml",
         "data/mail_template_card_data.xml",
         "data/mail_template_autopay_data.xml",

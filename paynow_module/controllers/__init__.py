@@ -4,6 +4,8 @@ from . import autopay
 from . import card
 from . import checkout
 from . import code
+from . import enrol
+from . import enrol_payment
 from . import invoice
 from . import items
 from . import link

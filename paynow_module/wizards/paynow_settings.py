@@ -55,6 +55,9 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_autopay_enabled = fields.Boolean(
         related="company_id.paynow_autopay_enabled", readonly=False
     )
+    paynow_autopay_guest = fields.Boolean(
+        related="company_id.paynow_autopay_guest", readonly=False
+    )
     paynow_autopay_days = fields.Char(
         related="company_id.paynow_autopay_days", readonly=False
     )
