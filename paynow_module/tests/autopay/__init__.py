@@ -12,5 +12,7 @@ from . import test_autopay_end
 from . import test_autopay_failure
 from . import test_autopay_instalments
 from . import test_autopay_portal
+from . import test_enrol
+from . import test_enrol_attack
 from . import test_provider_answer
 from . import test_provider_run
