@@ -46,7 +46,11 @@ class PaynowEnrolPayment(PaymentPortal):
         savepoint = request.env.cr.savepoint()
         try:
             values = request.env["payment.transaction"]._paynow_guard_saving(
-                enrolment, kwargs, access_token, request.website
+                enrolment,
+                kwargs,
+                access_token,
+                request.website,
+                request.httprequest.remote_addr,
             )
             if error := page._get_captcha_error("paynow_payment"):
                 raise PaynowRefusal(error)

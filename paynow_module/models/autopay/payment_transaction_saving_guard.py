@@ -13,13 +13,14 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     @api.model
-    def _paynow_guard_saving(self, enrolment, form, token, website):
+    def _paynow_guard_saving(self, enrolment, form, token, website, ip):
         """Return the values with which a method may be saved by a guest, or refuse.
 
         :param Enrolment enrolment: Who has proven to be the client; None if nobody.
         :param dict form: What the payment form sent; nothing in it is trusted.
         :param str token: What the page signed, see `_sign_enrolment_order`.
         :param website website: The website of the request.
+        :param str ip: The client's address, as evidence.
         :return: The keyword arguments for `_create_transaction` of `payment`.
         :rtype: dict
         :raise PaynowRefusal: If it may not be.
@@ -68,7 +69,7 @@ class PaymentTransaction(models.Model):
                     "text": text,
                     "lang": lang,
                     "email": enrolment.email,
-                    "ip": page._get_client_ip(),
+                    "ip": ip,
                     "user_id": self.env.uid,
                 },
             },
