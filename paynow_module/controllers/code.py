@@ -102,7 +102,7 @@ class PaynowCode(http.Controller):
         if not page._is_own_form(csrf_token):
             return page._redirect(ways["back_url"])
         invoice_sudo = proven.invoice_sudo
-        if url := self._paynow_get_opened(invoice_sudo, purpose):
+        if url := self._paynow_get_code_opened(invoice_sudo, purpose):
             return page._redirect(url)
         company, visitor = page._get_company(), self._paynow_get_visitor(invoice_sudo)
         Limit = request.env["paynow.limit"]
@@ -166,7 +166,7 @@ class PaynowCode(http.Controller):
             "check_url": f"/PAYNOW/code/{proof}/check",
         }
 
-    def _paynow_get_opened(self, invoice_sudo, purpose):
+    def _paynow_get_code_opened(self, invoice_sudo, purpose):
         """Return where to go without a code, as one was typed; see `_paynow_get_ways`.
 
         :param account.move invoice_sudo: The proven invoice.

@@ -145,10 +145,10 @@ class PaynowEnrol(PaynowCode):
         url = f"/PAYNOW/autopay/{proof}"
         return {"back_url": url, "code_url": f"{url}/code", "check_url": f"{url}/check"}
 
-    def _paynow_get_opened(self, invoice_sudo, purpose):
+    def _paynow_get_code_opened(self, invoice_sudo, purpose):
         """Override of our own to ask for a code each time."""
         if purpose != "autopay":
-            return super()._paynow_get_opened(invoice_sudo, purpose)
+            return super()._paynow_get_code_opened(invoice_sudo, purpose)
         return None
 
     def _paynow_open(self, proven, email, purpose):

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo.http import request, route
+import werkzeug.exceptions
+
+from odoo.http import Response, request, route
 
 from ..exceptions import PaynowRefusal
 from ..models.autopay.payment_transaction_saving import SAVED_ROUTE
@@ -29,7 +31,9 @@ class PaynowEnrolPayment(PaymentPortal):
         :rtype: dict
         """
         page = request.env["paynow.page"]
-        page._check_guests()
+        if not page._has_guests():
+            # With a response of its own, it isn't made a JSON answer with status 200.
+            werkzeug.exceptions.abort(Response(status=404))
         company, enrolment = page._get_company(), page._get_enrolment()
         counted = {"ip": page._get_client_ip()}
         if enrolment:

@@ -44,13 +44,24 @@ class PaynowPage(models.AbstractModel):
     _inherit = "paynow.page"
 
     @api.model
-    def _check_guests(self):
-        """Refuse to know these pages where no company of the website offers them.
+    def _has_guests(self):
+        """Tell whether a company of this website offers automatic payment to guests.
 
-        :raise NotFound: If none does.
+        :rtype: bool
         """
-        served = self._get_company()._paynow_get_served()
-        if not any(company_sudo._paynow_takes_guests() for company_sudo in served):
+        company_sudo = self._get_site_company()
+        return company_sudo.paynow_enabled and any(
+            served_sudo._paynow_takes_guests()
+            for served_sudo in company_sudo._paynow_get_served()
+        )
+
+    @api.model
+    def _check_guests(self):
+        """Refuse to know these pages where nobody offers them.
+
+        :raise NotFound: If nobody does.
+        """
+        if not self._has_guests():
             raise request.not_found()
 
     @api.model

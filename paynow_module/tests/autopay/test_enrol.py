@@ -200,7 +200,7 @@ class TestEnrol(PaynowEnrolCommon):
             headers = self.url_open(url).headers
             self.assertEqual(headers["Cache-Control"], "no-store")
             self.assertEqual(headers["Referrer-Policy"], "no-referrer")
-            self.assertIn("nonce-", headers["Content-Security-Policy"])
+            self.assertIn("object-src 'none'", headers["Content-Security-Policy"])
 
     def test_visits_write_nothing(self):
         self._enrol()
