@@ -168,7 +168,9 @@ class Walk:
             ("/PAYNOW/autopay//code", "POST"): {"csrf_token": "no"},
             ("/PAYNOW/autopay//check", "POST"): {**form, "code": "12345x"},
             ("/PAYNOW/autopay", "GET"): {},
-            ("/PAYNOW/autopay/save", "GET"): {"invoice": "1", "day": "2026-06-10"},
+            ("/PAYNOW/autopay/save", "GET"): {
+                "invoice": "1", "day": "2026-06-10", "medium": "card",
+            },
             ("/PAYNOW/autopay/transaction", "POST"): {**params, "paynow_consent": True},
             ("/PAYNOW/autopay/saved/", "GET"): {},
             ("/PAYNOW/autopay/saved//news", "POST"): {},

@@ -104,7 +104,7 @@ class PaynowAutopay(PortalAccount):
                 # In sudo mode as clients can't read the entries.
                 day = invoice.sudo()._paynow_read_autopay_day(kwargs.get("day"))
                 text = request.env["paynow.autopay"]._get_consent_text(
-                    company.sudo(), invoice, day
+                    company.sudo(), invoice, day=day
                 )
                 values = self._paynow_read_autopay_choice(
                     company, kwargs, text, invoice
@@ -137,7 +137,7 @@ class PaynowAutopay(PortalAccount):
                 "day": day,
                 "methods": self._paynow_get_autopay_methods(company),
                 "text": request.env["paynow.autopay"]._get_consent_text(
-                    company.sudo(), invoice, day
+                    company.sudo(), invoice, day=day
                 ),
             }
         return values

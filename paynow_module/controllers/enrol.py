@@ -119,11 +119,12 @@ class PaynowEnrol(PaynowCode):
         website=True,
         sitemap=False,
     )
-    def paynow_enrol_save(self, invoice="", day="", **_kwargs):
+    def paynow_enrol_save(self, invoice="", day="", medium="", **_kwargs):
         """Show the words and the provider's form for what was chosen.
 
         :param str invoice: The one invoice, if it is about one.
         :param str day: The day on which it is paid, if not its due date.
+        :param str medium: From what, `card` or `bank`; what is offered first if none.
         """
         page = request.env["paynow.page"]
         page._check_guests()
@@ -131,7 +132,7 @@ class PaynowEnrol(PaynowCode):
         if not enrolment:
             return page._render_expired()
         try:
-            order = page._read_enrolment_order(enrolment, invoice, day)
+            order = page._read_enrolment_order(enrolment, invoice, day, medium)
         except UserError as error:
             return self._paynow_render_choices(enrolment, str(error), invoice, day)
         return page._render_saving(enrolment, order)

@@ -45,7 +45,12 @@ class PaymentTransaction(models.Model):
                 m.id == form["payment_method_id"] and provider_sudo in m.provider_ids
             )
         )
-        if not provider_sudo or not method_sudo:
+        Text = self.env["paynow.mandate.text"]
+        if (
+            not provider_sudo
+            or not method_sudo
+            or Text._get_medium(method_sudo.code) != order.medium  # As was read.
+        ):
             self._paynow_refuse_saving()
         return {
             "provider_id": provider_sudo.id,

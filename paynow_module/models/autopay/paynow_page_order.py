@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -9,6 +10,7 @@ from odoo.http import request
 from odoo.tools.misc import consteq, hmac
 
 from ...utils import read_signed, sign
+from ..mandates.paynow_mandate_text import MEDIA
 from .payment_transaction_saving import SAVED_ROUTE
 from .paynow_page_saving import VALIDITY
 
@@ -23,6 +25,8 @@ class Order(NamedTuple):
     invoice_sudo: models.Model
     #: The day on which it is paid; None for its due date.
     day: date | None
+    #: From what, as the words differ: `card` or `bank`; empty while it is not chosen.
+    medium: str
 
 
 class PaynowPage(models.AbstractModel):
@@ -94,12 +98,13 @@ class PaynowPage(models.AbstractModel):
         )
 
     @api.model
-    def _read_enrolment_order(self, enrolment, invoice_id, day):
+    def _read_enrolment_order(self, enrolment, invoice_id, day, medium=""):
         """Return what was chosen, if it can be.
 
         :param Enrolment enrolment: Who chooses.
         :param str invoice_id: The invoice, as the form sends it; empty for all.
         :param str day: The day, as the form sends it.
+        :param str medium: From what, as the address says.
         :rtype: Order
         :raise UserError: If it can't, with what is wrong.
         """
@@ -107,14 +112,15 @@ class PaynowPage(models.AbstractModel):
         Autopay_sudo = self.env["paynow.autopay"].sudo()
         if Autopay_sudo._get_standing(enrolment.company_sudo, enrolment.client_sudo):
             raise UserError(self.env._("Automatic payment is set already."))
+        medium = medium if medium in dict(MEDIA) else ""
         if not invoice_id:
-            return Order(enrolment.invoice_sudo.browse(), None)
+            return Order(enrolment.invoice_sudo.browse(), None, medium)
         invoice_sudo = self._get_enrolment_invoices(enrolment).filtered(
             lambda invoice: str(invoice.id) == invoice_id
         )
         if not invoice_sudo:
             raise UserError(self.env._("Please choose one of your open invoices."))
-        return Order(invoice_sudo, invoice_sudo._paynow_read_autopay_day(day))
+        return Order(invoice_sudo, invoice_sudo._paynow_read_autopay_day(day), medium)
 
     @api.model
     def _get_enrolment_text(self, enrolment, order):
@@ -125,7 +131,7 @@ class PaynowPage(models.AbstractModel):
         :rtype: str
         """
         return self.env["paynow.autopay"]._get_consent_text(
-            enrolment.company_sudo, order.invoice_sudo or None, order.day
+            enrolment.company_sudo, order.invoice_sudo or None, day=order.day
         )
 
     @api.model
@@ -141,6 +147,7 @@ class PaynowPage(models.AbstractModel):
             enrolment.invoice_sudo.id,
             order.invoice_sudo.id or 0,
             str(order.day or ""),
+            order.medium,
             self.env.lang,
             self._get_enrolment_digest(enrolment, order),
             self._get_visitor(),
@@ -170,7 +177,7 @@ class PaynowPage(models.AbstractModel):
         values = read_signed(self, ORDER_SCOPE, token)
         if not values:
             return None
-        base_id, invoice_id, day, lang, digest, visitor = values
+        base_id, invoice_id, day, medium, lang, digest, visitor = values
         if base_id != enrolment.invoice_sudo.id or not consteq(
             visitor, self._get_visitor()
         ):
@@ -178,7 +185,7 @@ class PaynowPage(models.AbstractModel):
         page = self.with_context(lang=lang)
         try:
             order = page._read_enrolment_order(
-                enrolment, str(invoice_id) if invoice_id else "", day
+                enrolment, str(invoice_id) if invoice_id else "", day, medium
             )
         except UserError:
             return None
@@ -202,6 +209,19 @@ class PaynowPage(models.AbstractModel):
             partner_sudo,
             enrolment.invoice_sudo.currency_id,
         )
+        Text = self.env["paynow.mandate.text"]
+        media = {Text._get_medium(method.code) for method in methods_sudo}
+        if order.medium not in media:
+            order = order._replace(medium="card" if "card" in media else "bank")
+        methods_sudo = methods_sudo.filtered(
+            lambda method: Text._get_medium(method.code) == order.medium
+        )
+        other = next(iter(media - {order.medium}), None)
+        chosen = {
+            "invoice": order.invoice_sudo.id or "",
+            "day": order.day or "",
+            "medium": other,
+        }
         return self._render(
             "paynow_module.enrol_save",
             {
@@ -210,12 +230,14 @@ class PaynowPage(models.AbstractModel):
                 "number": order.invoice_sudo.name,
                 "day": order.day or order.invoice_sudo.invoice_date_due,
                 "text": self._get_enrolment_text(enrolment, order),
+                "other": other,
+                "other_url": f"/PAYNOW/autopay/save?{urlencode(chosen)}",
                 # What the payment form of Odoo asks for.
                 "mode": "validation",
                 "allow_token_selection": False,
                 "reference_prefix": "V",
                 "partner_id": partner_sudo.id,
-                "providers_sudo": providers_sudo,
+                "providers_sudo": providers_sudo & methods_sudo.provider_ids,
                 "payment_methods_sudo": methods_sudo,
                 "tokens_sudo": self.env["payment.token"],  # None is ever offered.
                 "transaction_route": "/PAYNOW/autopay/transaction",

@@ -144,6 +144,27 @@ class TestEnrol(PaynowEnrolCommon):
         self.assertFalse(tx.token_id.active)
         self.assertIn("changed meanwhile", self.url_open(tx.landing_route).text)
 
+    def test_words_and_methods_are_those_of_a_card_or_of_a_bank_account(self):
+        bank = self.env.ref("payment.payment_method_ach_direct_debit")
+        bank.write(
+            {
+                "active": True,
+                "support_tokenization": True,
+                "provider_ids": [(4, self.provider.id)],
+            }
+        )
+        self._enrol()
+        names = {"card": self.method.name, "bank": bank.name}
+        for medium, url in (("card", ""), ("card", "?medium=x"), ("bank", "?medium=bank")):
+            with self.subTest(url=url):
+                page = self._parse(self.url_open(f"/PAYNOW/autopay/save{url}"))
+                labels = page.xpath("//label[contains(@class, 'o_payment_option_label')]")
+                self.assertEqual(
+                    [label.text_content() for label in labels], [names[medium]]
+                )
+        form = self._prepare_saving(payment_method_id=bank.id)
+        self.assertEqual(self._save(form).json()["result"]["state"], "error")
+
     # === NOTHING LEFT === #
 
     def test_declined_method_leaves_nothing(self):
