@@ -24,11 +24,7 @@ class PaynowMandate(models.Model):
         self.ensure_one()
         if self.state == "active" and self.kind != "once":
             return False
-        dates = [
-            self.date,
-            self.state_date,
-            *self.transaction_ids.mapped("create_date"),
-        ]
+        dates = [self.date, self.state_date, *self.transaction_ids.mapped("create_date")]
         dates += self.transaction_ids.mapped("last_state_change")
         return (max(date for date in dates if date) + KEEP).date()
 

@@ -141,10 +141,8 @@ class PaynowMandateText(models.Model):
 
     def unlink(self):
         """Override of `base` to keep words that somebody has agreed to."""
-        used = (
-            self.env["paynow.mandate"]
-            .sudo()
-            .search_count([("text_id", "in", self.ids)], limit=1)
+        used = self.env["paynow.mandate"].sudo().search_count(
+            [("text_id", "in", self.ids)], limit=1
         )
         if used:
             raise UserError(
