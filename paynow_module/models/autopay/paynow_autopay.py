@@ -219,9 +219,7 @@ class PaynowAutopay(models.Model):
         token_sudo = self.env["payment.token"].sudo().browse(rest.get("token_id"))
         mandate_sudo = self.env["paynow.mandate"].sudo()
         mandate = mandate_sudo._authorize(
-            self.env["res.company"].browse(
-                rest.get("company_id") or self.env.company.id
-            ),
+            self.env["res.company"].browse(rest.get("company_id") or self.env.company.id),
             self.env["res.partner"].browse(rest.get("partner_id")),
             kind="invoices" if rest.get("invoice_id") else "standing",
             invoice_ids=[Command.set([rest["invoice_id"]])]
