@@ -24,6 +24,7 @@ from . import paynow_autopay
 from . import paynow_autopay_choice
 from . import paynow_autopay_page
 from . import paynow_autopay_day
+from . import paynow_autopay_guest
 from . import paynow_code
 from . import paynow_page_saving
 from . import paynow_page_order

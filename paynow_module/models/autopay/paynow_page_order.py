@@ -130,7 +130,7 @@ class PaynowPage(models.AbstractModel):
         :param Order order: What.
         :rtype: str
         """
-        return self.env["paynow.autopay"]._get_consent_text(
+        return self.env["paynow.autopay"]._get_guest_text(
             enrolment.company_sudo, order.invoice_sudo or None, day=order.day
         )
 

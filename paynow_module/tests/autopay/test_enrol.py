@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools import format_date
 
 from ..common_enrol import PaynowEnrolCommon
 
@@ -98,6 +99,9 @@ class TestEnrol(PaynowEnrolCommon):
         context = self._open_save(invoice=str(self.next.id), day=str(day))
         self._answer(self._begin(self._prepare_saving(context)))
         choice = self._get_choices()
+        spelled = format_date(self.env, day)
+        for words in (f"on {spelled}, or on its due date", f"$80.00 on {spelled}."):
+            self.assertIn(words, choice.consent_text)
         self.assertEqual((choice.invoice_id, choice.day), (self.next, day))
         self.assertEqual(self.next._paynow_get_autopay_date(), day)
 
@@ -155,10 +159,16 @@ class TestEnrol(PaynowEnrolCommon):
         )
         self._enrol()
         names = {"card": self.method.name, "bank": bank.name}
-        for medium, url in (("card", ""), ("card", "?medium=x"), ("bank", "?medium=bank")):
+        for medium, url in (
+            ("card", ""),
+            ("card", "?medium=x"),
+            ("bank", "?medium=bank"),
+        ):
             with self.subTest(url=url):
                 page = self._parse(self.url_open(f"/PAYNOW/autopay/save{url}"))
-                labels = page.xpath("//label[contains(@class, 'o_payment_option_label')]")
+                labels = page.xpath(
+                    "//label[contains(@class, 'o_payment_option_label')]"
+                )
                 self.assertEqual(
                     [label.text_content() for label in labels], [names[medium]]
                 )

@@ -179,9 +179,7 @@ class TestEnrolAttack(PaynowEnrolCommon):
     def test_words_that_changed_are_read_again(self):
         self._enrol()
         day = str(self.today + timedelta(days=4))
-        form = self._prepare_saving(
-            self._open_save(invoice=str(self.next.id), day=day)
-        )
+        form = self._prepare_saving(self._open_save(invoice=str(self.next.id), day=day))
         self._create_bill("Credit", 30.0, move_type="out_refund")
         self._pay("done", amount=30.0, invoice_ids=[(6, 0, self.next.ids)])
         self._assert_not_saved(form)
@@ -223,7 +221,11 @@ class TestEnrolAttack(PaynowEnrolCommon):
     def test_off_is_off(self):
         self._enrol()
         proof, form = self._prove(), self._prepare_saving()
-        for name in ("paynow_autopay_guest", "paynow_autopay_enabled", "paynow_enabled"):
+        for name in (
+            "paynow_autopay_guest",
+            "paynow_autopay_enabled",
+            "paynow_enabled",
+        ):
             with self.subTest(name=name):
                 self.company[name] = False
                 for response in (
