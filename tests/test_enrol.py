@@ -1,4 +1,4 @@
-"""A guest pays, and has the next invoices paid automatically: in a browser, to the books.
+"""A guest pays, and has the next invoices paid automatically, up to the books.
 
 The codes are read in the mails, as they arrive over a mail server's socket. What
 axe-core says of each page is in axe_enrol.json, in the cache's folder of reports.

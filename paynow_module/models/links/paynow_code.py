@@ -208,8 +208,8 @@ class PaynowCode(models.Model):
             staff_invoice._paynow_alert(
                 staff_invoice.env._("Pay Now: code not mailed"),
                 staff_invoice.env._(
-                    "The client asked for a code, but the mail can't be made: %(reason)s"
-                    " Correct the template “%(template)s”.",
+                    "The client asked for a code, but the mail can't be made:"
+                    " %(reason)s Correct the template “%(template)s”.",
                     template=template.name,
                     reason=escape(str(error) or type(error).__name__),
                 ),

@@ -18,7 +18,7 @@ class TestEnrolAttack(PaynowEnrolCommon):
         self.theirs = self._create_bill("Theirs", 50.0, partner_id=self.stranger.id)
 
     def _assert_not_saved(self, form, words="Nothing was saved"):
-        """Assert that the transaction route refuses, in its one shape, and writes none."""
+        """Assert that the route refuses, in its one shape, and writes nothing."""
         before = self._count_rows()
         response = self._save(form)
         self.assertEqual(response.status_code, 200)
@@ -145,7 +145,7 @@ class TestEnrolAttack(PaynowEnrolCommon):
         self.assertTrue(self._get_alert(response))
 
     def test_forged_forms_are_refused(self):
-        """Test a saved method of somebody else, of their own, and what no page sends."""
+        """Test saved methods, of somebody else and own, and what no page sends."""
         foreign = self._create_token(partner_id=self.stranger.id)
         own = self._create_token(partner_id=self.client.id)
         other = self.provider.copy({"name": "Other", "allow_tokenization": False})
