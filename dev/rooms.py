@@ -35,6 +35,8 @@ OTHERS = {
     "controllers/card.py": "cards",
     "controllers/checkout.py": "payment",
     "controllers/code.py": "links",
+    "controllers/enrol.py": "autopay",
+    "controllers/enrol_payment.py": "autopay",
     "controllers/invoice.py": "payment",
     "controllers/items.py": "payment",
     "controllers/link.py": "links",

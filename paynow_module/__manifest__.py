@@ -17,6 +17,7 @@
         "data/ir_cron_card_data.xml",
         "data/ir_cron_autopay_data.xml",
         "data/paynow_limit_data.xml",
+        "data/paynow_limit_enrol_data.xml",
         "data/paynow_mandate_data.xml",
         "data/paynow_mandate_text_data.xml",
         # QWeb templates.
@@ -50,9 +51,11 @@
         "views/autopay/paynow_autopay_templates.xml",
         "views/autopay/paynow_autopay_link_templates.xml",
         "views/autopay/paynow_mail_autopay.xml",
+        "views/autopay/paynow_enrol_templates.xml",
         # Mail templates; Odoo renders them when it loads them, with those above.
         "data/mail_template_data.xml",
         "data/mail_template_code_data.xml",
+        "data/mail_template_code_autopay_data.xml",
         "data/mail_template_notice_data.xml",
         "data/mail_template_card_data.xml",
         "data/mail_template_autopay_data.xml",

@@ -31,6 +31,11 @@ KEYS = {
     "turnstile_captcha", "paynow_note", "paynow_copy_email",
 }  # fmt: skip
 PATHS = ("/PAYNOW", "/paynow")
+GUESTS = """
+env.ref("base.main_company").paynow_autopay_guest = True
+env.ref("payment.payment_provider_demo").allow_tokenization = True
+env.cr.commit()
+"""
 
 
 def times(share):
@@ -58,6 +63,7 @@ def target(stack, paynow_db, shell, start_server):
     """A live server; in the end its rows and its log are looked at."""
     books = Ledger(stack, paynow_db, shell)
     books.invoice(EMAIL, {NUMBER: TOTAL})
+    shell(GUESTS)
     log = cache("logs") / "test_fuzz.log"
     begin = log.stat().st_size if log.exists() else 0
     target = Target(start_server(workers=2), books, shell)
@@ -151,6 +157,24 @@ def test_transaction(target, data):
         target.note(answer)
         assert route == target.visitor.route
         assert is_offered(json.loads(body)["params"], valid)
+
+
+@times(0.1)
+@given(data=st.data())
+def test_saving(target, data):
+    """JSON: who has typed no code saves no method, whatever is sent."""
+    valid = target.visitor.params | {
+        "is_validation": True, "tokenization_requested": True, "paynow_consent": True,
+    }  # fmt: skip
+    params = data.draw(altered(valid) | altered(valid, scalars) | values)
+    call = {"jsonrpc": "2.0", "method": "call", "id": 1, "params": params}
+    answer = target.send(
+        "POST",
+        "/PAYNOW/autopay/transaction",
+        data=json.dumps(call),
+        headers={"Content-Type": "application/json"},
+    )
+    assert not is_made(answer)
 
 
 def is_made(answer):

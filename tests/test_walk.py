@@ -68,7 +68,7 @@ from odoo.fields import Command
 
 client = env["res.partner"].search([("email", "=", EMAIL)])
 company = env.ref("base.main_company")
-company.paynow_autopay_enabled = True
+company.paynow_autopay_enabled = company.paynow_autopay_guest = True
 user = env["res.users"].with_context(no_reset_password=True).create({
     "login": "walker", "password": "walker-walker", "partner_id": client.id,
     "group_ids": [Command.set([env.ref("base.group_portal").id])],
@@ -141,6 +141,7 @@ class Walk:
         own = {"csrf_token": client.csrf_token}
         choice = {
             **own, "action": "on", "token_id": str(known["token"]), "timing": "on",
+            "day": "",
             "days": "0", "limit": "0", "text": "", "use_discounts": "", "back": "1",
         }  # fmt: skip
         page = {"proof": target.proof, "link": target.link, "invoice": NUMBER,
@@ -162,6 +163,17 @@ class Walk:
             ("/PAYNOW/code/", "GET"): {},
             ("/PAYNOW/code/", "POST"): {"csrf_token": "no"},
             ("/PAYNOW/code//check", "POST"): {**form, "code": "12345x"},
+            ("/PAYNOW/autopay/", "GET"): {},
+            ("/PAYNOW/autopay//code", "GET"): {},
+            ("/PAYNOW/autopay//code", "POST"): {"csrf_token": "no"},
+            ("/PAYNOW/autopay//check", "POST"): {**form, "code": "12345x"},
+            ("/PAYNOW/autopay", "GET"): {},
+            ("/PAYNOW/autopay/save", "GET"): {
+                "invoice": "1", "day": "2026-06-10", "medium": "card",
+            },
+            ("/PAYNOW/autopay/transaction", "POST"): {**params, "paynow_consent": True},
+            ("/PAYNOW/autopay/saved/", "GET"): {},
+            ("/PAYNOW/autopay/saved//news", "POST"): {},
             ("/PAYNOW/checkout/", "GET"): {},
             ("/PAYNOW/checkout/", "POST"): {**form, "choice": "", "amount": "no"},
             ("/PAYNOW/tell/", "GET"): {"kind": "wrong", "words": "x", "date": "x"},

@@ -5,6 +5,8 @@ from . import autopay_link
 from . import card
 from . import checkout
 from . import code
+from . import enrol
+from . import enrol_payment
 from . import invoice
 from . import items
 from . import link

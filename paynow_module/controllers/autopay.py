@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from contextlib import suppress
+
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import AccessError, MissingError, UserError
@@ -99,11 +101,16 @@ class PaynowAutopay(PortalAccount):
             invoice.sudo()._paynow_autopay_pause(action == "pause")
         else:
             try:
-                values = self._paynow_read_autopay_choice(company, kwargs, invoice)
+                # In sudo mode as clients can't read the entries.
+                day = invoice.sudo()._paynow_read_autopay_day(kwargs.get("day"))
+                values = self._paynow_read_autopay_choice(
+                    company, kwargs, invoice, day
+                )
                 request.env["paynow.autopay"]._choose(
                     invoice.commercial_partner_id,
                     ip=request.httprequest.remote_addr,
                     invoice=invoice,
+                    day=day,
                     **values,
                 )
             except UserError as error:
@@ -117,10 +124,14 @@ class PaynowAutopay(PortalAccount):
         """
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
         if self._paynow_is_autopay_offered(invoice):
-            company = invoice.company_id
+            company, day = invoice.company_id, None
+            with suppress(UserError):  # Another day was typed into the address.
+                # In sudo mode as clients can't read the entries.
+                day = invoice.sudo()._paynow_read_autopay_day(kwargs.get("paynow_day"))
             values["paynow_autopay"] = {
                 **invoice.sudo()._paynow_get_autopay_card(),
-                "methods": self._paynow_get_autopay_methods(company, invoice),
+                "day": day,
+                "methods": self._paynow_get_autopay_methods(company, invoice, day),
             }
         return values
 
@@ -152,11 +163,12 @@ class PaynowAutopay(PortalAccount):
             and invoice._paynow_is_autopay_on()
         )
 
-    def _paynow_get_autopay_methods(self, company, invoice=None):
+    def _paynow_get_autopay_methods(self, company, invoice=None, day=None):
         """Return the saved methods of the user that may be charged automatically.
 
         :param res.company company: The company that is paid.
         :param account.move invoice: The invoice, if it is about one.
+        :param datetime.date day: The day on which it is paid; its due date if none.
         :return: The `id` and `name`, and as `text` what is consented to with it, the
             newest first.
         :rtype: list[dict]
@@ -179,18 +191,19 @@ class PaynowAutopay(PortalAccount):
                         "id": token_sudo.id,
                         "name": token_sudo._paynow_get_autopay_name(),
                         "text": Autopay._get_consent_text(
-                            company.sudo(), invoice, token_sudo
+                            company.sudo(), invoice, token_sudo, day
                         ),
                     }
                 )
         return methods
 
-    def _paynow_read_autopay_choice(self, company, form, invoice=None):
+    def _paynow_read_autopay_choice(self, company, form, invoice=None, day=None):
         """Return what the form says, cast and checked.
 
         :param res.company company: The company that is paid.
         :param dict form: What the browser sent.
         :param account.move invoice: The invoice, if it is about one.
+        :param datetime.date day: The day on which it is paid; its due date if none.
         :return: The arguments of `_choose` of `paynow.autopay`.
         :rtype: dict
         :raise UserError: If something is missing.
@@ -201,7 +214,7 @@ class PaynowAutopay(PortalAccount):
             )
         methods = {
             str(method["id"]): method
-            for method in self._paynow_get_autopay_methods(company, invoice)
+            for method in self._paynow_get_autopay_methods(company, invoice, day)
         }
         if form.get("token_id") not in methods:
             raise UserError(request.env._("Please choose one of your saved methods."))

@@ -112,6 +112,6 @@ class PaymentPostProcessing(post_processing.PaymentPostProcessing):
     def display_status(self, **kwargs):
         """Override of `payment` to lead our payers to the page that answers them."""
         tx_sudo = self._get_monitored_transaction()
-        if tx_sudo.is_paynow and tx_sudo.landing_route:
+        if tx_sudo and tx_sudo._paynow_has_own_answer():
             return request.env["paynow.page"]._redirect(tx_sudo.landing_route)
         return super().display_status(**kwargs)

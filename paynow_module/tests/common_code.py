@@ -58,7 +58,11 @@ class PaynowCodeCommon(PaynowLinkCommon):
         self.assertEqual(self._request_code(proof, ip).status_code, 303)
         self._mail_codes()
         mails = self._get_mails() - before
-        return mails and re.search(r">\s*(\d{6})\s*<", mails.body_html)[1] or None
+        return self._parse_code(mails.body_html) if mails else None
+
+    def _parse_code(self, body):
+        """Return the code in the body of a mail."""
+        return re.search(r">\s*(\d{6})\s*<", body)[1]
 
     def _get_mails(self):
         """Return the mails with a code that are queued."""

@@ -58,6 +58,9 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_autopay_stopped = fields.Boolean(
         related="company_id.paynow_autopay_stopped", readonly=False
     )
+    paynow_autopay_guest = fields.Boolean(
+        related="company_id.paynow_autopay_guest", readonly=False
+    )
     paynow_autopay_days = fields.Char(
         related="company_id.paynow_autopay_days", readonly=False
     )

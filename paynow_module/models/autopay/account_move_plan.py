@@ -119,9 +119,8 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         choice = self.paynow_autopay_id
-        offset = choice._get_offset()
         instalments = [
-            (item.date_due + offset, item)
+            (choice._get_date(item.date_due), item)
             for item in self._paynow_get_open_items()
             if not item.line._paynow_is_autopay_left()
         ]

@@ -14,15 +14,16 @@ class PaynowAutopay(models.Model):
 
     @api.model
     def _choose(self, partner, token, ip, text, invoice=None, **choice):
-        """Record the choice that a client made in the portal.
+        """Record the choice that a client made, in the portal or behind a code.
 
         :param res.partner partner: The client, as the commercial partner.
-        :param payment.token token: The saved method, one of the user's own.
+        :param payment.token token: The saved method, one of the client's own.
         :param str ip: The address from which it was chosen.
         :param str text: What the client consented to, as read on the page.
         :param account.move invoice: The invoice, if it is about one.
-        :param dict choice: `company`, `use_discounts`, and for all invoices `timing`,
-            `days`, `limit`.
+        :param dict choice: `company`, `use_discounts`; for all invoices `timing`,
+            `days`, `limit`; for one its `day`, if not its due date; and as `proven`,
+            for who has not logged in, `proof`, `user_id` and `email` of the mandate.
         :rtype: paynow.autopay
         """
         company = choice["company"]
@@ -35,6 +36,7 @@ class PaynowAutopay(models.Model):
             "days": choice.get("days", 0),
             "limit_amount": choice.get("limit", 0.0),
             "use_discounts": choice.get("use_discounts", False),
+            "day": choice.get("day"),
         }
         token_sudo = token.sudo()  # Clients can't read the payment method.
         words = self._get_consent(company, partner, token, invoice)
@@ -56,9 +58,12 @@ class PaynowAutopay(models.Model):
                     method_name=token_sudo._paynow_get_autopay_name(),
                     **{**words.values, "text": text},
                     ip=ip,
-                    proof="login",
-                    user_id=self.env.uid,
-                    email=self.env.user.partner_id.email_normalized,
+                    **{
+                        "proof": "login",
+                        "user_id": self.env.uid,
+                        "email": self.env.user.partner_id.email_normalized,
+                        **choice.get("proven", {}),
+                    },
                 )
                 .id
             )

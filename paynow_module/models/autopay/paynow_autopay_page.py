@@ -72,33 +72,35 @@ class PaynowAutopay(models.Model):
         }
 
     @api.model
-    def _get_consent_text(self, company, invoice=None, token=None):
+    def _get_consent_text(self, company, invoice=None, token=None, day=None):
         """Return what a client consents to, as the portal shows it.
 
         :param res.company company: The company that is paid.
         :param account.move invoice: The invoice, if it is about one.
         :param payment.token token: The saved method; a card if there is none.
+        :param datetime.date day: The day on which it is paid; its due date if none.
         :rtype: str
         """
         partner = (invoice or self.env.user.partner_id).commercial_partner_id
         token = token or self.env["payment.token"]
-        return self._get_consent(company, partner, token, invoice).text
+        return self._get_consent(company, partner, token, invoice, day).text
 
     @api.model
-    def _get_consent(self, company, partner, token, invoice=None):
+    def _get_consent(self, company, partner, token, invoice=None, day=None):
         """Return the words that a client consents to, and what their mandate keeps.
 
         :param res.company company: The company that is paid.
         :param res.partner partner: The client, as the commercial partner.
         :param payment.token token: The saved method.
         :param account.move invoice: The invoice, if it is about one.
+        :param datetime.date day: See `_get_consent_text`.
         :rtype: Words
         """
         Text = self.env["paynow.mandate.text"]
         token_sudo = token.sudo()  # Clients can't read the payment method.
         days = company.sudo()._paynow_get_autopay_days()
         if invoice:
-            sentences = self._get_consent_sentences(company, invoice)
+            sentences = self._get_consent_sentences(company, invoice, day)
         else:
             sentences = [
                 self.env._(
@@ -112,13 +114,7 @@ class PaynowAutopay(models.Model):
                     " discount, where that is sooner."
                 ),
             ]
-        sentences.append(
-            self.env._(
-                "A declined payment may be tried %(tries)s times within %(days)s days.",
-                tries=len(days),
-                days=days[-1].days,
-            )
-        )
+        sentences.append(self._get_tries_sentence(days))
         return Text._prepare(
             company,
             partner,
@@ -129,24 +125,48 @@ class PaynowAutopay(models.Model):
         )
 
     @api.model
-    def _get_consent_sentences(self, company, invoice):
+    def _get_tries_sentence(self, days):
+        """Return how often a declined payment is tried.
+
+        :param list[timedelta] days: The time from the first try to each.
+        :rtype: str
+        """
+        return self.env._(
+            "A declined payment may be tried %(tries)s times within %(days)s days.",
+            tries=len(days),
+            days=days[-1].days,
+        )
+
+    @api.model
+    def _get_consent_sentences(self, company, invoice, day=None, has_discounts=True):
         """Return what a client consents to who has one invoice be paid.
 
         :param res.company company: The company that is paid.
         :param account.move invoice: The invoice.
+        :param datetime.date day: See `_get_consent_text`.
+        :param bool has_discounts: Whether they may choose early payment discounts.
         :rtype: list[str]
         """
         invoice_sudo = invoice.sudo()  # Clients can't read what is under way.
-        sentences = [
-            self.env._(
-                "This is for what is still to pay on invoice %(number)s: each part on"
-                " its due date, what is past due at once.",
+        what = self.env._(
+            "This is for what is still to pay on invoice %(number)s: each part on"
+            " its due date, what is past due at once.",
+            number=invoice.name,
+        )
+        if day:
+            what = self.env._(
+                "This is for what is still to pay on invoice %(number)s on %(date)s,"
+                " or on its due date if that is moved to a day before.",
                 number=invoice.name,
+                date=format_date(self.env, day),
             )
-        ]
+        sentences = [what]
         if runs := invoice_sudo._paynow_prepare_autopay_runs(
             company._paynow_get_today(),
-            [(item.date_due, item) for item in invoice_sudo._paynow_get_open_items()],
+            [
+                (min(day, item.date_due) if day else item.date_due, item)
+                for item in invoice_sudo._paynow_get_open_items()
+            ],
         ):
             sentences.append(
                 self.env._(
@@ -154,7 +174,9 @@ class PaynowAutopay(models.Model):
                     payments=invoice._paynow_format_autopay_runs(runs),
                 )
             )
-        offer = runs and invoice_sudo._paynow_get_autopay_discount()
+        offer = (
+            has_discounts and runs and invoice_sudo._paynow_get_autopay_discount()
+        )
         if offer and offer[1] < runs[0].date:
             sentences.append(
                 self.env._(
@@ -179,18 +201,25 @@ class PaynowAutopay(models.Model):
             or not self.mandate_id._is_chargeable(company._paynow_get_today())
         )
 
+    def _get_when(self):
+        """Return in words when is paid.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.timing == "on" or not self.days:
+            return self.env._("on the due date")
+        if self.timing == "before":
+            return self.env._("%(days)s days before the due date", days=self.days)
+        return self.env._("%(days)s days after the due date", days=self.days)
+
     def _get_summary(self):
         """Return the choice in words.
 
         :rtype: str
         """
         self.ensure_one()
-        if self.timing == "on" or not self.days:
-            when = self.env._("on the due date")
-        elif self.timing == "before":
-            when = self.env._("%(days)s days before the due date", days=self.days)
-        else:
-            when = self.env._("%(days)s days after the due date", days=self.days)
+        when = self._get_when()
         if self.use_discounts:
             when = self.env._(
                 "%(when)s, or for an early payment discount on its last day", when=when

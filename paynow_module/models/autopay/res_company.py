@@ -27,6 +27,11 @@ class ResCompany(models.Model):
         " is kept, pages and mails name them no day, and reminders go out as for"
         " everybody. Once it is off, what was due goes on the day after.",
     )
+    paynow_autopay_guest = fields.Boolean(
+        string="Offer it after a payment",
+        help="Whoever has paid on the public page may have the next invoices paid"
+        " automatically, by a code that is mailed to the billing address.",
+    )
     paynow_autopay_days = fields.Char(
         string="Days of the tries",
         default="0,3,7",
@@ -72,6 +77,18 @@ class ResCompany(models.Model):
                         most=MAX_WAIT,
                     )
                 )
+
+    def _paynow_takes_guests(self):
+        """Tell whether automatic payment is offered at the end of a payment.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self.paynow_enabled
+            and self.paynow_autopay_enabled
+            and self.paynow_autopay_guest
+        )
 
     def _paynow_get_autopay_days(self):
         """Return the time from the first try to each try.

@@ -19,14 +19,15 @@ CODE_SCOPE = "paynow_module.code"
 DIGITS = 6
 MAX_TRIES = 5
 VALIDITY = timedelta(minutes=10)
-#: For how long the browser sees the client's open invoices afterwards.
-LIST_VALIDITY = timedelta(hours=12)
 # Locked to try a code, for milliseconds, in a mode that stops nobody else.
 TABLE = SQL.identifier("paynow_code")
 
 
 class PaynowCode(models.Model):
-    """A code mailed to a client, which opens their open invoices in one browser.
+    """A code mailed to a client, which opens something of theirs in one browser.
+
+    What it opens is its purpose: the list of their open invoices; `autopay` adds its
+    own. A code of one purpose is none of another.
 
     The row is made when the code is asked for, the code when it is mailed, by the cron:
     whether there is an address to mail it to must not show in what the answer takes.
@@ -44,6 +45,9 @@ class PaynowCode(models.Model):
     client_id = fields.Many2one(
         comodel_name="res.partner", required=True, ondelete="cascade"
     )
+    purpose = fields.Selection(
+        selection=[("items", "Open invoices")], default="items", required=True
+    )
     visitor = fields.Char(
         help="The browser session in which the code works.", required=True, index=True
     )
@@ -54,14 +58,16 @@ class PaynowCode(models.Model):
     is_void = fields.Boolean(help="Whether it was used, or can't be mailed.")
 
     @api.model
-    def _request(self, invoice, visitor):
+    def _request(self, invoice, visitor, purpose="items"):
         """Have a code mailed to the billing address of an invoice, if there is one.
 
         :param account.move invoice: The invoice, proven.
         :param str visitor: Who asks, see `_get_visitor` of `paynow.page`.
+        :param str purpose: What it opens, see the field.
         """
         self.sudo().create(  # In sudo mode as nobody else may, visitors neither.
             {
+                "purpose": purpose,
                 "invoice_id": invoice.id,
                 "client_id": invoice.commercial_partner_id.id,
                 "visitor": visitor,
@@ -71,13 +77,14 @@ class PaynowCode(models.Model):
         self.env.ref("paynow_module.ir_cron_code").sudo()._trigger()
 
     @api.model
-    def _find(self, invoice, visitor):
+    def _find(self, invoice, visitor, purpose="items"):
         """Return the code that a browser asked for: a newer one makes others void.
 
         :param account.move invoice: The invoice for which it was asked.
-        :param str visitor: See `_request`.
+        :param str visitor: See `_request`, as `purpose`.
         :return: The code, sudoed as visitors can't read any; empty if the newest for
-            this client was asked for with another invoice, or has expired.
+            this client was asked for with another invoice or for another purpose, or
+            has expired.
         :rtype: paynow.code
         """
         newest_sudo = self.sudo().search(
@@ -90,22 +97,23 @@ class PaynowCode(models.Model):
         return newest_sudo.filtered(
             lambda code: (
                 code.invoice_id.id == invoice.id
+                and code.purpose == purpose
                 and code.expiry_date > fields.Datetime.now()
             )
         )
 
     @api.model
-    def _redeem(self, invoice, visitor, typed):
-        """Return the token of the client's list for a code, if it is the right one.
+    def _redeem(self, invoice, visitor, typed, purpose="items"):
+        """Return the address to which a code was mailed, if it is the right one.
 
         This is exact, however many guesses come at once: each takes its turn, and is
         counted whatever becomes of the database transaction around it.
 
         :param account.move invoice: The invoice, proven.
-        :param str visitor: See `_request`.
+        :param str visitor: See `_request`, as `purpose`.
         :param str typed: The code, as typed.
-        :return: See `_paynow_sign_client` of `res.partner`; None if the code is wrong,
-            or works no more.
+        :return: The address; None if the code is wrong, or works no more, or the
+            address is no longer the client's.
         :rtype: str|None
         """
         # As people type in their language, with or without spaces.
@@ -114,7 +122,7 @@ class PaynowCode(models.Model):
             # The statement that waits without a view of the data, see `_claim` of
             # `paynow.limit`: the tries of others are seen below.
             cr.execute(SQL("LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE", TABLE))
-            code_sudo = self.with_env(self.env(cr=cr))._find(invoice, visitor)
+            code_sudo = self.with_env(self.env(cr=cr))._find(invoice, visitor, purpose)
             if not code_sudo._take_try(digits):
                 return None
             mailed_hash = code_sudo.email_hash
@@ -123,7 +131,7 @@ class PaynowCode(models.Model):
         email = invoice._paynow_get_link_email()
         if not consteq(client._paynow_hash_client(company, email), mailed_hash):
             return None
-        return client._paynow_sign_client(company, email, LIST_VALIDITY)
+        return email
 
     def _take_try(self, digits):
         """Count a try of this code, and tell whether it is right, which it is once.
@@ -176,7 +184,7 @@ class PaynowCode(models.Model):
             self.is_void = True
             return
         digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        template = self.env.ref("paynow_module.mail_template_code")
+        template = self._get_template()
         try:
             with self.env.cr.savepoint():
                 self.write(
@@ -200,12 +208,20 @@ class PaynowCode(models.Model):
             staff_invoice._paynow_alert(
                 staff_invoice.env._("Pay Now: code not mailed"),
                 staff_invoice.env._(
-                    "The client asked for a code to see their other open invoices, but"
-                    " the mail can't be made: %(reason)s Correct the template"
-                    " “Pay Now: Code”.",
+                    "The client asked for a code, but the mail can't be made:"
+                    " %(reason)s Correct the template “%(template)s”.",
+                    template=template.name,
                     reason=escape(str(error) or type(error).__name__),
                 ),
             )
+
+    def _get_template(self):
+        """Return the mail with this code; overridden for each other purpose.
+
+        :rtype: mail.template
+        """
+        self.ensure_one()
+        return self.env.ref("paynow_module.mail_template_code")
 
     @api.autovacuum
     def _gc_codes(self):

@@ -34,6 +34,16 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
+    def _paynow_has_own_answer(self):
+        """Tell whether a page of ours answers who comes back from the provider.
+
+        `autopay` overrides it for methods that are saved.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.is_paynow and self.landing_route)
+
     def _paynow_prepare_form_values(self, values):
         """Override to name the page which answers.
 
@@ -103,6 +113,8 @@ class PaymentTransaction(models.Model):
 
     def _paynow_get_answer(self, visitor, receipts=()):
         """Return what the page tells of this payment to a browser.
+
+        `autopay` overrides it to lead who paid on to automatic payment.
 
         :param str visitor: The browser, as `paynow_visitor` of a transaction.
         :param list[int] receipts: The payments whose mailed receipts it came to.
