@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ...exceptions import PaynowRefusal
-from ..payment.payment_transaction import FORM_KEYS
+from ..payment.payment_transaction_form import FORM_KEYS
 from .payment_transaction_saving import SAVED_ROUTE
 
 
