@@ -110,6 +110,7 @@ class PaynowMandateText(models.Model):
 
         :rtype: dict
         """
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,

@@ -44,7 +44,6 @@ class TestMandateReturn(PaynowMandateCommon):
                     self.assertEqual(stopped.state, "stopped")
                     self.assertIn(code, stopped.state_reason)
                     self.assertFalse(stopped._is_chargeable(today))
-                    self.assertTrue(stopped.message_ids.tracking_value_ids)
                 self.assertEqual(self.card.state, "active")
                 self.assertEqual(self.others.state, "active")
                 activities = self._get_activities().mapped("summary")
@@ -93,6 +92,14 @@ class TestMandateReturn(PaynowMandateCommon):
                     with self.assertRaises(AccessError):
                         getattr(mandate.with_user(user), action)()
         self.assertEqual(mandate.state, "stopped")
+
+    def test_the_chatter_keeps_each_change(self):
+        """Test what the tests' own environment switches off."""
+        mandate = self.standing.with_context(tracking_disable=False)
+        mandate._stop("R10 Not authorized")
+        self.env.cr.precommit.run()
+        values = mandate.message_ids.tracking_value_ids
+        self.assertIn("R10 Not authorized", values.mapped("new_value_char"))
 
     def test_a_revoked_mandate_is_charged_no_more(self):
         self.standing.with_user(self.accountant).action_revoke()
