@@ -17,7 +17,6 @@ class PaynowHold(models.TransientModel):
     )
     reason = fields.Char(string="Why", required=True)
     until = fields.Date(
-        string="Until",
         help="It is charged on this day at the soonest, and the client is told so;"
         " empty until somebody releases it.",
     )

@@ -29,11 +29,19 @@ class AccountMove(models.Model):
         groups="base.group_user",  # Clients learn no more than that it is.
     )
 
+    paynow_autopay_is_stopped = fields.Boolean(
+        string="Automatic payment is stopped",
+        compute="_compute_paynow_autopay_stop",
+        compute_sudo=True,
+    )
+
     @api.depends("paynow_autopay_date", "paynow_autopay_hold")
     def _compute_paynow_autopay_stop(self):
         for move in self:
             date = move.paynow_autopay_date
-            move.paynow_autopay_stop = date and move._paynow_get_autopay_stop(date)
+            reason = date and move._paynow_get_autopay_stop(date)
+            move.paynow_autopay_stop = reason
+            move.paynow_autopay_is_stopped = bool(reason)
 
     def _paynow_get_autopay_date(self):
         """Override to name no day while the payment is stopped, or a later one."""

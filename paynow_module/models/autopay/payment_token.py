@@ -99,7 +99,7 @@ class PaymentToken(models.Model):
 
         As of one that had expired when the invoice was posted.
         """
-        super()._cron_paynow_card_expiring()
+        result = super()._cron_paynow_card_expiring()
         for company in self.env["res.company"].search(
             [("paynow_enabled", "=", True), ("paynow_autopay_enabled", "=", True)]
         ):
@@ -121,3 +121,4 @@ class PaymentToken(models.Model):
             for token in tokens:
                 token._paynow_notify_expiring()
                 self.env["ir.cron"]._commit_progress(1)
+        return result

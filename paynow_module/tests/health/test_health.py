@@ -60,7 +60,7 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         """Test that all that is not green is told in words, to whom may read it."""
         for user in (self.accountant, self.administrator):
             checks = self.company.with_user(user)._paynow_get_health()
-            self.assertEqual(len(checks), 11)
+            self.assertEqual(len(checks), 12)
             for check in checks:
                 self.assertIn(check["state"], ("green", "amber", "red"))
                 self.assertGreater(len(check["message"]), 10, check["title"])
