@@ -63,7 +63,7 @@ class TestAnnounceClients(PaynowAnnounceCommon):
         )
         bills = [
             self._bill(
-                f"N{number}{'ab'[index]}",
+                f"{'AB'[index]}{number:04d}",  # None that holds a year.
                 self.dice.randint(500, 90000) / 100,
                 due=self.dice.randint(-20, 0),
                 partner_id=client.id,
