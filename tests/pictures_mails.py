@@ -83,13 +83,13 @@ token = env["payment.token"].create({
     "payment_method_id": env.ref("payment.payment_method_ach_direct_debit").id,
     "payment_details": "6789"})
 moves = env["account.move"]
-for number, due in (("US-301", 10), ("US-302", 0)):
+for number, due, amount in (("US-301", 10, 480.0), ("US-302", 0, 260.0)):
     moves += env["account.move"].create({
         "move_type": "out_invoice", "partner_id": client.id, "name": number,
         "journal_id": env.ref("paynow_module.journal_services").id,
         "invoice_date": today, "invoice_date_due": today + timedelta(days=due),
         "invoice_line_ids": [Command.create({
-            "name": "Managed network", "price_unit": 480.0,
+            "name": "Managed network", "price_unit": amount,
             "tax_ids": [Command.clear()]})]})
 moves.action_post()
 mandate = env["paynow.mandate"]._authorize(
