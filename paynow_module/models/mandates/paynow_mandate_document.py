@@ -121,7 +121,9 @@ class PaynowMandate(models.Model):
         """
         self.ensure_one()
         Report = self.env["ir.actions.report"].with_context(lang=self.lang)
-        return Report._render_qweb_pdf("paynow_module.action_report_mandate", self.ids)
+        can_print = Report._paynow_can_print()
+        render = Report._render_qweb_pdf if can_print else Report._render_qweb_html
+        return render("paynow_module.action_report_mandate", self.ids)
 
     def action_export(self):
         """Download all of these mandates, with every charge, for an auditor.
