@@ -103,9 +103,7 @@ class PaynowAutopay(PortalAccount):
             try:
                 # In sudo mode as clients can't read the entries.
                 day = invoice.sudo()._paynow_read_autopay_day(kwargs.get("day"))
-                values = self._paynow_read_autopay_choice(
-                    company, kwargs, invoice, day
-                )
+                values = self._paynow_read_autopay_choice(company, kwargs, invoice, day)
                 request.env["paynow.autopay"]._choose(
                     invoice.commercial_partner_id,
                     ip=request.httprequest.remote_addr,

@@ -8,7 +8,7 @@ MAX_FAILED = 3
 
 
 class AccountMove(models.Model):
-    """An automatic payment that waits for its notice, or whose notice doesn't arrive."""
+    """Automatic payments that wait for a notice, or whose notice does not arrive."""
 
     _inherit = "account.move"
 

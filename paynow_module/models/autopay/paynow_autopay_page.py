@@ -174,9 +174,7 @@ class PaynowAutopay(models.Model):
                     payments=invoice._paynow_format_autopay_runs(runs),
                 )
             )
-        offer = (
-            has_discounts and runs and invoice_sudo._paynow_get_autopay_discount()
-        )
+        offer = has_discounts and runs and invoice_sudo._paynow_get_autopay_discount()
         if offer and offer[1] < runs[0].date:
             sentences.append(
                 self.env._(

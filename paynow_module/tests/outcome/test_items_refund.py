@@ -59,7 +59,9 @@ class TestItemsRefund(PaynowItemsCommon):
     def _get_refund_mail(self):
         """Return what the last mail on a refund says, without its tags."""
         mails = self._get_mails().filtered(lambda mail: "Refund" in mail.subject)
-        text = html2plaintext(mails.sorted("id")[-1:].body_html, include_references=False)
+        text = html2plaintext(
+            mails.sorted("id")[-1:].body_html, include_references=False
+        )
         return " ".join(text.replace("*", "").split())
 
     def _settle(self, refund):
