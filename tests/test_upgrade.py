@@ -195,9 +195,9 @@ def test_an_upgrade_keeps_all_and_clients_pay_on(
     after = read()
     for what, rows in before.items():
         assert after[what] == rows, what
-    assert stack.query(NEW_NAME, database=paynow_db) == [[1]]
     mandates = stack.query(MANDATES, database=paynow_db)
     assert mandates == [["I authorize it.", "192.0.2.7", "login", "invoices", "active"]]
+    assert stack.query(NEW_NAME, database=paynow_db) == [[1]]
     client = Visitor(start_server().url)
     assert "Settle your bill" in client.open().text
     client.look_up("office@stonebridge.example.com", "Inv126", "40").pay()
