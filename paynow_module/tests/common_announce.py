@@ -31,7 +31,7 @@ class PaynowAnnounceCommon(PaynowAutopayCommon, MockEmail):
         authorize = Mandate._authorize
 
         def _authorize(records, company, partner, **values):
-            values = {"notice_days": self.notice_days, **values, **self.mandate}
+            values = {**values, "notice_days": self.notice_days, **self.mandate}
             return authorize(records, company, partner, **values)
 
         self.startPatcher(patch.object(Mandate, "_authorize", _authorize))
