@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
 #: What stood with the choice; the mandate has it now.
@@ -76,4 +77,9 @@ def migrate(cr, _version):
         )
     cr.execute("ALTER TABLE paynow_autopay ALTER COLUMN mandate_id SET NOT NULL")
     for column in OLD_COLUMNS:
-        cr.execute(f"ALTER TABLE paynow_autopay DROP COLUMN IF EXISTS {column}")
+        cr.execute(
+            SQL(
+                "ALTER TABLE paynow_autopay DROP COLUMN IF EXISTS %s",
+                SQL.identifier(column),
+            )
+        )

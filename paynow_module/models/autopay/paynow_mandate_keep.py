@@ -10,7 +10,6 @@ class PaynowMandate(models.Model):
 
     def _unlink_with(self):
         """Override to delete the choices that were switched off, too."""
-        super()._unlink_with()
-        self.env["paynow.autopay"].with_context(active_test=False).search(
-            [("mandate_id", "in", self.ids)]
-        ).unlink()
+        choices = self.env["paynow.autopay"].with_context(active_test=False)
+        choices.search([("mandate_id", "in", self.ids)]).unlink()
+        return super()._unlink_with()

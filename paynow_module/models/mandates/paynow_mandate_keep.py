@@ -2,7 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # Source: Nacha Operating Rules, Section 2.3.2.7 (Retention and Provision of the Record
@@ -49,8 +49,9 @@ class PaynowMandate(models.Model):
         days += [day for day in (self.end_date, *txs.payment_id.mapped("date")) if day]
         return max(days) + KEEP
 
-    def unlink(self):
-        """Override of `base` to keep evidence as long as it may be asked for."""
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kept(self):
+        """Keep evidence as long as it may be asked for."""
         today = fields.Date.today()
         for mandate in self:
             keep_date = mandate._get_keep_date()
@@ -62,6 +63,10 @@ class PaynowMandate(models.Model):
                         number=mandate.reference,
                     )
                 )
+
+    def unlink(self):
+        """Override of `base` to delete what has no meaning without a mandate."""
+        self._unlink_except_kept()  # Before anything is deleted.
         self.sudo()._unlink_with()  # Nobody may delete what hangs on evidence.
         return super().unlink()
 

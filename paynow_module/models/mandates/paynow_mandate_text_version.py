@@ -33,25 +33,24 @@ class PaynowMandateText(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override of `base` to number the versions, and to end the one before."""
+        followed = self.browse()
+        for vals in vals_list:
+            company_id = vals.get("company_id", False)
+            others = self.with_context(active_test=False).search(
+                [
+                    ("company_id", "in", (company_id, False)),
+                    *((key, "=", vals.get(key)) for key in PLACE_KEYS),
+                ]
+            )
+            vals["version"] = max(others.mapped("version"), default=0) + 1
+            followed |= others.filtered(
+                lambda text, company_id=company_id: (
+                    text.active and text.company_id.id == company_id
+                )
+            )
         texts = super().create(vals_list)
-        for text in texts:
-            text._follow()
+        followed.filtered("company_id").write({"active": False})
         return texts
-
-    def _follow(self):
-        """Have this version take the place of the company's own before."""
-        self.ensure_one()
-        others = self.with_context(active_test=False).search(
-            [
-                ("company_id", "in", (self.company_id.id, False)),
-                ("id", "!=", self.id),
-                *((key, "=", self[key]) for key in PLACE_KEYS),
-            ]
-        )
-        if others:
-            super().write({"version": max(others.mapped("version")) + 1})
-        own = others.filtered(lambda text: text.company_id == self.company_id)
-        super(PaynowMandateText, own.filtered("active")).write({"active": False})
 
     def _make_version(self):
         """Return a copy of these words that the company may change.
