@@ -8,7 +8,7 @@ MAX_FAILED = 3
 
 
 class AccountMove(models.Model):
-    """An automatic payment that waits for its notice, or whose notice doesn't arrive."""
+    """An automatic payment that waits for its notice, or whose notice is lost."""
 
     _inherit = "account.move"
 
