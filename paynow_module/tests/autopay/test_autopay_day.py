@@ -64,7 +64,7 @@ class TestAutopayDay(PaynowAutopayCommon):
         bill = self._bill("Words", 80.0, due=10)
         day = self.today + timedelta(days=4)
         spelled = format_date(self.env, day)
-        text = self.env["paynow.autopay"]._get_consent_text(self.company, bill, day)
+        text = self.env["paynow.autopay"]._get_consent_text(self.company, bill, day=day)
         self.assertIn(f"on {spelled}, or on its due date", text)
         self.assertIn(f"that is {bill._paynow_format(80.0)} on {spelled}.", text)
         choice = self._choose_day(bill, 4)

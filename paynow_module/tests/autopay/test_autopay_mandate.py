@@ -69,7 +69,7 @@ class TestAutopayMandate(PaynowAutopayCommon):
         self.assertFalse(self.invoice._paynow_get_summary(100.0)["autopay_date"])
         with self._on(1):
             self._run_cron("paynow_module.ir_cron_past_due")
-        self.assertIn("past due", self._get_mails().subject)
+        self.assertIn("past due", " ".join(self._get_mails().mapped("subject")))
 
     def test_a_new_mandate_of_the_client_goes_on(self):
         self.mandate._stop("R10")

@@ -42,7 +42,7 @@ class TestAutopayStop(PaynowAutopayCommon):
         self.assertEqual(self.invoice.paynow_autopay_id, self.choice)
         with self._on(1):
             self._run_cron("paynow_module.ir_cron_past_due")
-        self.assertIn("past due", self._get_mails().subject)
+        self.assertIn("past due", " ".join(self._get_mails().mapped("subject")))
         with self._on(5):
             stop(False)
             tomorrow = self.today + timedelta(days=6)

@@ -98,7 +98,9 @@ class TestMandateReturn(PaynowMandateCommon):
         mandate = self.standing.with_context(tracking_disable=False)
         mandate._stop("R10 Not authorized")
         self.env.cr.precommit.run()
-        values = mandate.message_ids.tracking_value_ids
+        self.env.flush_all()
+        mandate.invalidate_recordset()
+        values = mandate.sudo().message_ids.tracking_value_ids
         self.assertIn("R10 Not authorized", values.mapped("new_value_char"))
 
     def test_a_revoked_mandate_is_charged_no_more(self):
