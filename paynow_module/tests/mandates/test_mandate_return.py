@@ -95,7 +95,7 @@ class TestMandateReturn(PaynowMandateCommon):
 
     def test_the_chatter_keeps_each_change(self):
         """Test what the tests' own environment switches off."""
-        mandate = self.standing.with_context(tracking_disable=False)
+        mandate = self.standing.with_context(tracking_disable=False, mail_notrack=False)
         mandate._stop("R10 Not authorized")
         self.env.cr.precommit.run()
         self.env.flush_all()
