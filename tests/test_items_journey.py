@@ -257,6 +257,7 @@ def test_reload_and_back_lose_nothing(visit, shell, client):
     for _again in range(2):
         expect_sum(page, "2 invoices", "$110.00")
         page.reload()
+    expect_sum(page, "2 invoices", "$110.00")
     page.get_by_role("button", name="Continue").click()
     payer.expect_heading(CHOICE)
     page.reload()

@@ -81,11 +81,17 @@ token = env["payment.token"].create({
     "payment_method_id": env.ref("payment.payment_method_card").id,
     "provider_ref": "walk", "active": True,
 })
+choice = env["paynow.autopay"]._choose(client, token, "192.0.2.7", "I authorize it.",
+                                       company=company)
+link = choice._get_link("resume")
+choice._end("client")
+env["mail.mail"].search([]).unlink()  # Nothing of ours is on its way meanwhile.
 env.cr.commit()
 print(json.dumps({
     "invoice": env["account.move"].search([("name", "=", NUMBER)]).id,
     "token": token.id, "company": company.id, "client": client.commercial_partner_id.id,
     "opt_out": client._paynow_get_opt_out_url(company).partition("client=")[2],
+    "choice": link.partition("choice=")[2], "mandate": choice.mandate_id.id,
 }))
 """
 #: What nothing of this may add to.
@@ -137,6 +143,7 @@ class Walk:
             "proof": target.proof, "token": target.receipt, "link": target.link,
             "invoice_id": known["invoice"], "token_id": known["token"],
             "company_id": known["company"], "client_id": known["client"],
+            "mandate_id": known["mandate"], "action": "resume",
         }  # fmt: skip
         own = {"csrf_token": client.csrf_token}
         choice = {
@@ -163,7 +170,8 @@ class Walk:
             ("/PAYNOW/code/", "GET"): {},
             ("/PAYNOW/code/", "POST"): {"csrf_token": "no"},
             ("/PAYNOW/code//check", "POST"): {**form, "code": "12345x"},
-            ("/PAYNOW/autopay/", "GET"): {},
+            ("/PAYNOW/autopay/", "GET"): {"choice": known["choice"]},
+            ("/PAYNOW/autopay/", "POST"): {"choice": known["choice"]},
             ("/PAYNOW/autopay//code", "GET"): {},
             ("/PAYNOW/autopay//code", "POST"): {"csrf_token": "no"},
             ("/PAYNOW/autopay//check", "POST"): {**form, "code": "12345x"},
@@ -191,6 +199,9 @@ class Walk:
             },
             ("/PAYNOW/chosen/", "POST"): {"access_token": target.proof},
             ("/PAYNOW/more/", "POST"): {"access_token": target.proof},
+            ("/PAYNOW/receipt//mandate", "GET"): {},
+            ("/my/mandates/", "GET"): {},
+            ("/paynow/mandates/export", "GET"): {"ids": "1"},
             ("/my/autopay", "GET"): {},
             ("/my/autopay", "POST"): choice,
             ("/my/invoices//autopay", "POST"): choice,
