@@ -179,6 +179,8 @@ class AccountMove(models.Model):
         )
         if choice.invoice_id:
             choice.write({"active": False, "end_date": fields.Datetime.now()})
+            if reason != "returned":  # Of which the bank may yet say more.
+                choice.mandate_id._revoke(self._paynow_get_autopay_reason())
         user = self._paynow_get_responsible()
         staff_self = self.with_context(lang=user.lang or "en_US")
         self.activity_schedule(

@@ -1,8 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 #: What is no evidence, but a way to it.
@@ -74,21 +76,26 @@ class PaynowMandate(models.Model):
         self.ensure_one()
         money = self.currency_id._paynow_format if self.amount else None
         state = self._get_label("state")
+        if self.kind == "once" and self.state == "active":
+            state = ""  # It ends with its payment.
         if self.state_date:
             since = self._format_moment(self.state_date)
             state = " · ".join(filter(None, (state, since, self.state_reason)))
         lang = self.env["res.lang"]._get_data(code=self.lang or "en_US")
+        words = [lang.name or self.lang, self.text_id and str(self.text_id.version)]
+        proof = self._get_label("proof")
+        numbers = ", ".join(self.invoice_ids.filtered("name").mapped("name"))
         return {
-            "kind": self._get_label("kind"),
-            "medium": self._get_label("medium"),
+            "what": ": ".join(filter(None, (self._get_label("kind"), numbers))),
+            "method": ": ".join(
+                filter(None, (self._get_label("medium"), self.method_name))
+            ),
+            "words": ", ".join(filter(None, words)),
             "scheme": self._get_label("scheme"),
-            "proof": self._get_label("proof"),
+            "proof": f"{proof} ({self.user_id.name})" if self.user_id else proof,
             "state": state,
             "date": self._format_moment(self.date),
             "amount": money and money(self.amount),
-            "numbers": ", ".join(self.invoice_ids.filtered("name").mapped("name")),
-            "version": self.text_id and f"{self.text_id.version} ({self.text_id.id})",
-            "lang": lang.name or self.lang,
             "revoke": self._get_revoke_words(),
             "charges": [
                 {
@@ -121,9 +128,11 @@ class PaynowMandate(models.Model):
         """
         self.ensure_one()
         Report = self.env["ir.actions.report"].with_context(lang=self.lang)
-        can_print = Report._paynow_can_print()
-        render = Report._render_qweb_pdf if can_print else Report._render_qweb_html
-        return render("paynow_module.action_report_mandate", self.ids)
+        report = "paynow_module.action_report_mandate"
+        if Report._paynow_can_print():
+            with suppress(UserError):  # Odoo has logged why; it can be read all the same.
+                return Report._render_qweb_pdf(report, self.ids)
+        return Report._render_qweb_html(report, self.ids)
 
     def action_export(self):
         """Download all of these mandates, with every charge, for an auditor.

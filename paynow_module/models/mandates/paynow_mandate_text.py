@@ -67,6 +67,18 @@ class PaynowMandateText(models.Model):
     )
     body = fields.Text(string="Words", required=True, translate=True)
 
+    @api.depends("scheme", "medium", "kind", "version")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """Name what it is for, as the words themselves are too long for a name."""
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("scheme", "medium", "kind")
+        }
+        for text in self:
+            parts = [labels[name].get(text[name]) for name in labels]
+            text.display_name = " · ".join(filter(None, [*parts, str(text.version)]))
+
     @api.model
     def _get_scheme(self, company, partner):
         """Return whose rules a client's authorization falls under.

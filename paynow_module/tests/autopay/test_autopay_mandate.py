@@ -44,6 +44,14 @@ class TestAutopayMandate(PaynowAutopayCommon):
         self._run()
         self.assertEqual(len(self.charges), 1)
 
+    def test_one_for_an_invoice_ends_when_the_payment_is_given_up(self):
+        bill = self._bill("Given up", due=5)
+        mandate = self._choose(bill).mandate_id
+        bill.sudo()._paynow_autopay_stop("declined")
+        self.assertEqual(mandate.state, "revoked")
+        self.assertEqual(mandate.state_reason, "the payment was declined")
+        self.assertEqual(self.mandate.state, "active")
+
     def test_a_stopped_one_keeps_the_choice_and_charges_nothing(self):
         self.mandate._stop("R10")
         for days in (0, 1, 2):

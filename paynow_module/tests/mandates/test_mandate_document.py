@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import csv
+from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from ..common_mandate import PaynowMandateCommon
@@ -56,13 +57,24 @@ class TestMandateDocument(PaynowMandateCommon):
             "(EDT)",
             "192.0.2.7",
             self.email,
-            "Inv123",
+            "This one payment: Inv123",
+            "Bank account: ACH",
             "$100.00",
             "6789",
             "books@us.example.com",
             mandate.transaction_ids.reference,
         ):
             self.assertIn(part, html)
+
+    def test_it_is_read_where_the_program_that_prints_fails(self):
+        Report = self.env.registry["ir.actions.report"]
+        with (
+            patch.object(Report, "_paynow_can_print", return_value=True),
+            patch.object(Report, "_render_qweb_pdf", side_effect=UserError("No memory")),
+        ):
+            content, kind = self._make()._print()
+        self.assertEqual(kind, "html")
+        self.assertIn(b"=I authorize it.", content)
 
     def test_it_is_in_the_language_in_which_it_was_given(self):
         self.env["res.lang"]._activate_lang("de_DE")

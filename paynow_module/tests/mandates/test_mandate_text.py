@@ -55,6 +55,12 @@ class TestMandateText(PaynowMandateCommon):
                         self.assertIn(part, words)
                     self.assertNotRegex(words, r"[{}]")
 
+    def test_they_are_named_after_what_they_are_for(self):
+        self.assertEqual(
+            self._get_text().display_name,
+            "United States, business · Bank account · This one payment · 1",
+        )
+
     def test_who_is_to_be_told_before_is_told_how_many_days(self):
         days = {"us_consumer": 10, "ca_personal": 10, "ca_business": 10,
                 "us_business": 0, "sepa": 5, "other": 0}  # fmt: skip
