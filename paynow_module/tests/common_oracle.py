@@ -54,7 +54,7 @@ class Oracle:
         self.cr.execute(query, {**self.values, **values})
         return self.cr.fetchall()
 
-    def _get_on_its_way(self, visitor="nobody"):
+    def _get_on_its_way(self, visitor=None):
         amounts = defaultdict(Decimal)
         for tx_id, move_id, amount in self._query(ON_ITS_WAY, visitor=visitor):
             amount = Decimal(amount)
@@ -79,7 +79,7 @@ class Oracle:
         """Return what was chosen of an invoice and is on its way: item and amount."""
         return [
             (pick.line_id, share)
-            for tx_id, of_id, amount in self._query(ON_ITS_WAY, visitor="nobody")
+            for tx_id, of_id, amount in self._query(ON_ITS_WAY, visitor=None)
             if of_id == move_id and tx_id in self.splits
             for pick, share in self.splits[tx_id].spread(
                 Decimal(amount), self.booked.get(tx_id, 0)

@@ -38,7 +38,8 @@ SELECT line.id, line.move_id, line.company_id, line.currency_id, line.account_id
    AND line.company_id IN %(companies)s
 """
 #: What may still come of each payment online, less what was captured and voided of it;
-#: of one that is settled, what was captured and is not posted yet.
+#: of one that is settled, what was captured and is not posted yet. What strangers have
+#: begun keeps other visitors off, and nothing else.
 ON_ITS_WAY = """
 SELECT tx.id, link.invoice_id,
        SUM(CASE WHEN tx.state = 'done' AND tx.is_post_processed THEN COALESCE((
@@ -65,7 +66,8 @@ SELECT tx.id, link.invoice_id,
         OR tx.state = 'done' AND tx.payment_id IS NULL
         OR tx.state = 'draft'
        AND tx.create_date >= %(now)s - INTERVAL '15 minutes'
-       AND COALESCE(tx.paynow_visitor, '') != %(visitor)s)
+       AND (%(visitor)s IS NOT NULL OR NOT tx.is_paynow OR tx.paynow_is_known)
+       AND COALESCE(tx.paynow_visitor, '') != COALESCE(%(visitor)s, 'nobody'))
  GROUP BY tx.id, link.invoice_id
  ORDER BY tx.id DESC
 """
