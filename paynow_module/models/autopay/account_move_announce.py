@@ -72,12 +72,22 @@ class AccountMove(models.Model):
         wait = timedelta(days=self.paynow_autopay_id.mandate_id.notice_days)
         if not wait:
             return today
-        days = [
-            max(notice.charge_date, notice.sent_date + wait)
+        days = self._paynow_get_told_days(run).values()
+        return min([today + wait, *days])
+
+    def _paynow_get_told_days(self, run):
+        """Return the first day on which a payment may be made by each notice of it.
+
+        :param AutopayRun run: The payment.
+        :return: The notices that were sent, the one that names the earliest day first.
+        :rtype: dict[paynow.notice, datetime.date]
+        """
+        wait = timedelta(days=self.paynow_autopay_id.mandate_id.notice_days)
+        return {
+            notice: max(notice.charge_date, notice.sent_date + wait)
             for notice in self._paynow_get_announcements(run)
             if notice.state == "sent"
-        ]
-        return min([today + wait, *days])
+        }
 
     def _paynow_get_announcements(self, run):
         """Return the notices sent, or about to be, of a payment.
@@ -128,10 +138,12 @@ class AccountMove(models.Model):
         :return: The notice; empty if none was sent, and none is needed.
         :rtype: paynow.notice
         """
-        sent = self._paynow_get_announcements(run).filtered(
-            lambda notice: notice.state == "sent" and notice.charge_date <= run.date
-        )
-        return sent[-1:]
+        in_time = [
+            notice
+            for notice, day in self._paynow_get_told_days(run).items()
+            if day <= run.date
+        ]
+        return in_time[-1] if in_time else self.env["paynow.notice"]
 
     # === TELLING === #
 

@@ -164,6 +164,20 @@ class TestAnnounce(PaynowAnnounceCommon):
             lines.date_maturity = self.today + timedelta(days=34)
             self.assertEqual(self._get_runs(self.bill), [(34, 100.0)])
 
+    def test_the_notice_that_was_in_time_is_the_proof_of_the_charge(self):
+        """Test a day moved to a later one, of which another notice comes too late."""
+        self._choose()
+        self._tell(10)
+        with self._on(15):
+            self.bill.line_ids.filtered("date_maturity").date_maturity += timedelta(1)
+        self._tell(16)
+        self.assertEqual(
+            self._get_told(self.bill), [("sent", 20, 100.0), ("sent", 21, 100.0)]
+        )
+        self._run(days=21)
+        notice = self._get_txs(self.bill).paynow_notice_id
+        self.assertEqual(notice, self._get_notices()[0])
+
     def test_a_retry_needs_no_notice_of_its_own(self):
         self._choose()
         self._tell(10)

@@ -70,7 +70,9 @@ class TestMandateDocument(PaynowMandateCommon):
         Report = self.env.registry["ir.actions.report"]
         with (
             patch.object(Report, "_paynow_can_print", return_value=True),
-            patch.object(Report, "_render_qweb_pdf", side_effect=UserError("No memory")),
+            patch.object(
+                Report, "_render_qweb_pdf", side_effect=UserError("No memory")
+            ),
         ):
             content, kind = self._make()._print()
         self.assertEqual(kind, "html")
