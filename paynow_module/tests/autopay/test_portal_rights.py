@@ -44,7 +44,7 @@ class TestPortalRights(PaynowItemsCommon):
 
         :rtype: paynow.mandate
         """
-        return self.env["paynow.mandate"].create(
+        return self.env["paynow.mandate"].sudo().create(
             {
                 "reference": "M-1",
                 "company_id": self.company.id,
@@ -69,7 +69,7 @@ class TestPortalRights(PaynowItemsCommon):
         self.assertEqual(list(rows), ["Inv123", "Inv125"])
 
     def test_a_hidden_invoice_is_not_taken_into_a_payment(self):
-        response = self._pick({self.late: "50.00"})
+        response = self._pick({self.late.sudo(): "50.00"})
         self.assertEqual(response.status_code, 200)
         self.assertIn("can't be paid here", self._get_alert(response))
 
