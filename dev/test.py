@@ -6,14 +6,16 @@ import sys
 from collections import Counter
 from xml.etree import ElementTree
 
-from . import chromium, databases, mutants, peers, rooms
+from . import chromium, databases, mutants, neighbours, peers, rooms
 from .lint import lint
 from .places import ADDON, ROOT, alone, cache
 from .progress import say
 from .stack import ready
 
 _JUNIT = ("tests", "failures", "errors", "skipped")
-PARTS = ("lint", "unit", "e2e", "all", "peers", "mutants", "rooms")
+PARTS = (
+    "lint", "unit", "e2e", "all", "peers", "neighbours", "mutants", "rooms",
+)  # fmt: skip
 #: The sizes of what `bin/test all` tries; small cases of the same are in `bin/test`.
 FULL = {
     "PAYNOW_AUTOPAY_KILLS": "3",
@@ -32,6 +34,10 @@ bin/test lint|unit|e2e [ARGS]   one of them; ARGS are pytest's (-k, -x, a file �
 bin/test ARGS                   unit and end-to-end tests with pytest's ARGS
 bin/test all                    the long ones, too, and those of peers
 bin/test peers                  Odoo's own suites, with and without the add-on
+bin/test neighbours [SET …] [--unit]
+                                sets of other add-ons beside ours (all, if none is
+                                named), and docs/neighbours.md; --unit runs all of our
+                                unit tests beside them, not only those of the subject
 bin/test rooms                  which room of the code knows which
 bin/test mutants [MODULE …] [TESTS …]
                                 would the unit tests notice a small fault in the code
@@ -54,6 +60,8 @@ def test():
             chromium.find()
         if part in ("peers", "all"):
             total += peers.compare(stack)
+        if part == "neighbours":
+            total += neighbours.compare(stack, arguments)
         if part == "mutants":
             total += mutants.run(stack, arguments)
         if part in (None, "lint", "all") and not (part is None and arguments):

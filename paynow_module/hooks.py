@@ -1,8 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from .models.links.res_company import PAGE
+
 
 def uninstall_hook(env):
-    """Leave the books as they are: Odoo would delete the demo documents, too.
+    """Leave the books as they are, and nothing that leads to our page.
+
+    Odoo would delete the demo documents; it knows nothing of the entries that the
+    switch of the settings has made in the menus of websites.
 
     :param Environment env: The environment of the uninstallation.
     """
@@ -21,3 +26,4 @@ def uninstall_hook(env):
             ),
         ]
     ).unlink()
+    env["website.menu"].search([("url", "=", PAGE)]).unlink()

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from dev.neighbours import TESTS, read_sets
 from dev.places import ADDON, ROOT
 
 #: What a manual says of a test: in which folder, which file, which test of it.
@@ -197,3 +198,15 @@ def test_every_sentence_for_accountants_has_its_test():
         if not line.startswith("|"):
             assert not re.findall(r"\S+[.!?](?=\s|$)", line), line
         assert line.endswith(("]", ":", "|")), line
+
+
+def test_the_page_of_other_add_ons_names_what_the_table_names():
+    """Nobody reads there of another version, or of one that is no longer tried."""
+    text = (ROOT / "docs" / "neighbours.md").read_text()
+    named = re.findall(r"(?m)^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| [^|]+ \|", text)
+    assert sorted(named) == sorted(
+        (addon, version.replace("odoo", "Odoo's own"), name)
+        for name, addons in read_sets().items()
+        for addon, version in addons.items()
+        if addon != TESTS
+    )

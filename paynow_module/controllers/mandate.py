@@ -37,8 +37,16 @@ class PaynowMandate(http.Controller):
         """
         # In sudo mode as clients can't read mandates; this one is their own.
         mandate_sudo = request.env["paynow.mandate"].sudo().browse(mandate_id).exists()
-        client = request.env.user.partner_id.commercial_partner_id
+        user = request.env.user
+        client = user.partner_id.commercial_partner_id
         if not client or mandate_sudo.partner_id != client:
+            raise NotFound()
+        invoices_sudo = mandate_sudo.invoice_ids.filtered(
+            lambda invoice: invoice.state == "posted"
+        )
+        if mandate_sudo.user_id != user and (
+            invoices_sudo._paynow_filter_shown() != invoices_sudo
+        ):
             raise NotFound()
         return self._paynow_send(mandate_sudo)
 

@@ -4,6 +4,8 @@ from . import test_settings
 from . import test_platform
 from . import test_public_methods
 from . import test_translations
+from . import test_uninstall
+from . import test_views
 
 # Odoo's runner looks for the modules that are named here.
 from .ledger import *  # noqa: F403

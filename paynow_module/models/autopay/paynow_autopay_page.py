@@ -37,7 +37,8 @@ class PaynowAutopay(models.Model):
         :rtype: dict
         """
         standing = self._get_standing(company, partner)
-        invoices = self.env["account.move"].search(
+        # With the user's own rights: some contacts may not see all of their client's.
+        invoices = self.env["account.move"].sudo(False).search(
             [
                 ("commercial_partner_id", "=", partner.id),
                 ("company_id", "=", company.id),
@@ -64,7 +65,7 @@ class PaynowAutopay(models.Model):
             },
             "invoices": [
                 invoice._paynow_get_autopay_card()
-                for invoice in invoices
+                for invoice in invoices.sudo()  # Clients can't read what it takes.
                 if invoice._paynow_is_open()
             ],
             "company_name": company.name,

@@ -24,9 +24,8 @@ class PaynowPage(models.AbstractModel):
             company_sudo.id, client_sudo.id
         ):
             return ""
-        # In sudo mode as the portal shows those alone that a client follows.
-        invoices_sudo = self.env["account.move"].sudo()
-        is_open = invoices_sudo.search_count(
+        # With the user's own rights, as the list behind it shows no more either.
+        is_open = self.env["account.move"].search_count(
             [
                 ("commercial_partner_id", "=", client_sudo.id),
                 ("company_id", "=", company_sudo.id),

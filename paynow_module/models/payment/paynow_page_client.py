@@ -115,6 +115,8 @@ class PaynowPage(models.AbstractModel):
             and company_sudo
             and email
         ):
-            known_sudo = client_sudo.with_context(paynow_is_known=True)
+            known_sudo = client_sudo.with_context(
+                paynow_is_known=True, paynow_is_portal=True
+            )
             return Client(company_sudo, known_sudo, email, "page")
         return None

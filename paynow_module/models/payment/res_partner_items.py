@@ -44,6 +44,9 @@ class ResPartner(models.Model):
                 and line in line.move_id._paynow_get_payable_lines()
             )
         )
+        if self.env.context.get("paynow_is_portal"):
+            shown = lines.move_id._paynow_filter_shown()
+            lines = lines.filtered(lambda line: line.move_id in shown)
         items = lines._paynow_prepare_open_items(lines._paynow_get_rests(), visitor)
         return [item for item in items if item.rest > 0]
 

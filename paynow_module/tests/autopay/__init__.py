@@ -24,6 +24,7 @@ from . import test_autopay_portal_stop
 from . import test_autopay_stop
 from . import test_enrol
 from . import test_enrol_attack
+from . import test_portal_rights
 from . import test_provider_answer
 from . import test_provider_class
 from . import test_provider_decline

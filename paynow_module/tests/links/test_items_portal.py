@@ -22,6 +22,7 @@ class TestItemsPortal(PaynowLinkCommon):
             company_ids=[(6, 0, self.company.ids)],
         )
         self.dana.partner_id.parent_id = self.client
+        self.invoice.message_subscribe(self.dana.partner_id.ids)
         self.authenticate("paynow_dana", "paynow_dana")
 
     def _get_buttons(self):

@@ -82,11 +82,10 @@ class TestLink(PaynowLinkCommon):
     def test_link_fills_in_the_address_of_the_contact(self):
         """Test that the invoice's own contact comes before its company."""
         contact = self.env["res.partner"].create(
-            {
-                "name": "Dana",
-                "parent_id": self.client.id,
-                "email": '"Dana" <Dana@BlueHarbor.example.com>, x@example.com',
-            }
+            {"name": "Dana", "parent_id": self.client.id}
+        )
+        self._import_email(
+            contact, '"Dana" <Dana@BlueHarbor.example.com>, x@example.com'
         )
         invoice = self._create_bill("Inv610", 50.0, partner_id=contact.id)
         values = self._get_values(self._open(self._get_link_token(invoice)))

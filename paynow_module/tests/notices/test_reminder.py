@@ -193,7 +193,7 @@ class TestReminder(PaynowBooksCommon):
             "UPDATE res_partner SET lang = 'xx_XX' WHERE id = %s",
             [broken.partner_id.id],
         )
-        bad_address.partner_id.email = "nobody@"
+        self._import_email(bad_address.partner_id, "nobody@")
         template = self.env.ref("paynow_module.mail_template_past_due").sudo()
         template.body_html += Markup(
             f"<t t-if=\"object.name == '{bad_template.name}'\""

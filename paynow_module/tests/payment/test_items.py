@@ -57,6 +57,8 @@ class TestItems(PaynowItemsCommon):
                 "company_ids": [(6, 0, self.company.ids)],
             }
         )
+        for invoice in self.invoices:
+            invoice.message_subscribe(contact.ids)
         self.authenticate(user.login, "ada-password")
         rows = self._get_rows(self.url_open(self.items_url))
         self.assertEqual(list(rows), ["Inv124", "Inv123", "Inv125"])

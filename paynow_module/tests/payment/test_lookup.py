@@ -27,10 +27,12 @@ class TestLookup(PaynowCommon):
                     "name": "Accounts Payable",
                     "parent_id": cls.client.id,
                     "type": "invoice",
-                    "email": "ap@blueharbor.example.com,"
-                    " Boss <boss@blueharbor.example.com>",
                 },
             ]
+        )
+        cls._import_email(
+            cls.payables,
+            "ap@blueharbor.example.com, Boss <boss@blueharbor.example.com>",
         )
 
     def _look_up(self, email=None, number="Inv123", amount="100", lang="en_US"):
