@@ -62,7 +62,7 @@ def test_page_is_looked_at_through_the_door_and_from_within(server, look, shell,
     expect(page.get_by_text(EVIL)).to_be_visible()
     page.get_by_role("button", name="Accept").click()
     page.get_by_role("dialog").get_by_role("button", name="Ok").click()
-    expect(page.get_by_text("New", exact=True)).to_have_count(0)
+    expect(page.get_by_text("Newly found", exact=True)).to_have_count(0)
     entries, told = look(server.url)
     assert {state for _name, state in entries} == {"accepted"}
     assert told == []

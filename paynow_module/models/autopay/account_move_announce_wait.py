@@ -69,8 +69,9 @@ class AccountMove(models.Model):
         summary = staff_self.env._("Pay Now: automatic payment waits for its notice")
         if summary in self.activity_ids.mapped("summary"):
             return
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
+        self._paynow_schedule(
+            self.company_id,
+            user,
             summary=summary,
             note=staff_self.env._(
                 "%(number)s can't be charged before the client was told of it by mail,"
@@ -81,5 +82,4 @@ class AccountMove(models.Model):
                 date=format_date(staff_self.env, date),
                 reason=reason or "",
             ),
-            user_id=user.id,
         )

@@ -183,8 +183,9 @@ class AccountMove(models.Model):
                 choice.mandate_id._revoke(self._paynow_get_autopay_reason())
         user = self._paynow_get_responsible()
         staff_self = self.with_context(lang=user.lang or "en_US")
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
+        self._paynow_schedule(
+            self.company_id,
+            user,
             summary=staff_self.env._("Pay Now: automatic payment failed"),
             note=staff_self.env._(
                 "Automatic payment of %(number)s with %(method)s is off: %(reason)s."
@@ -195,7 +196,6 @@ class AccountMove(models.Model):
                 reason=staff_self._paynow_get_autopay_reason(),
                 message=(tx and tx.state_message) or "",
             ),
-            user_id=user.id,
         )
         if is_mailed:
             self._paynow_autopay_mail_failure(date)
@@ -242,13 +242,13 @@ class AccountMove(models.Model):
         staff_self = self.with_context(lang=user.lang or "en_US")
         summary = staff_self.env._("Pay Now: automatic payment is waiting")
         if summary not in self.activity_ids.mapped("summary"):
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
+            self._paynow_schedule(
+                self.company_id,
+                user,
                 summary=summary,
                 note=staff_self.env._(
                     "%(obstacle)s Automatic payments with it continue once that is"
                     " fixed.",
                     obstacle=obstacle,
                 ),
-                user_id=user.id,
             )

@@ -57,8 +57,9 @@ class PaynowMandate(models.Model):
             "Pay Now: mandate %(number)s is stopped", number=self.reference
         )
         if summary not in client.activity_ids.mapped("summary"):
-            client.activity_schedule(
-                "mail.mail_activity_data_todo",
+            client._paynow_schedule(
+                self.company_id,
+                user,
                 summary=summary,
                 note=staff_self.env._(
                     "%(reason)s Nothing is charged automatically until the client has"
@@ -66,5 +67,4 @@ class PaynowMandate(models.Model):
                     " Call them, or switch their automatic payment off.",
                     reason=escape(staff_self._get_stop_words()),
                 ),
-                user_id=user.id,
             )

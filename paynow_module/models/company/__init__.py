@@ -2,6 +2,8 @@
 
 from . import account_move
 from . import ir_actions_report
+from . import mail_activity_mixin
+from . import mail_thread
 from . import res_company
 from . import res_company_day
 from . import res_company_mail

@@ -24,11 +24,11 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         if summary not in self.activity_ids.mapped("summary"):
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
+            self._paynow_schedule(
+                self.company_id,
+                self._paynow_get_responsible(),
                 summary=summary,
                 note=note,
-                user_id=self._paynow_get_responsible().id,
             )
 
     def _paynow_get_responsible(self):

@@ -163,9 +163,15 @@ class ResCompany(models.Model):
         They may change these settings of their own companies and nothing else there.
         """
         self._check_paynow_access(vals)
-        if "paynow_enabled" in vals:  # Website pages are cached with their menus.
+        # The settings page writes them all, whatever was changed there.
+        changed = {
+            name
+            for name in {"paynow_enabled", "paynow_safety_level"} & set(vals)
+            if any(company[name] != vals[name] for company in self.sudo())
+        }
+        if "paynow_enabled" in changed:  # Website pages are cached with their menus.
             self.env.registry.clear_cache("templates")
-        if "paynow_safety_level" in vals:
+        if "paynow_safety_level" in changed:
             vals = {**vals, "paynow_safety_date": fields.Datetime.now()}
         if (
             not self.env.su

@@ -63,7 +63,7 @@ class PaynowScript(models.Model):
     state = fields.Selection(
         selection=[
             ("accepted", "Accepted"),
-            ("new", "New"),
+            ("new", "Newly found"),
             ("changed", "Changed"),
             ("gone", "Gone"),
         ],
@@ -270,11 +270,11 @@ class PaynowScript(models.Model):
             )
             for script in self - page
         )
-        self.activity_ids += company.partner_id.activity_schedule(
-            "mail.mail_activity_data_todo",
+        self.activity_ids += company.partner_id._paynow_schedule(
+            company,
+            administrator,
             summary=summary,
             note=Markup("<p>%s</p><ul>%s</ul>") % (text, lines),
-            user_id=administrator.id,
         )
 
     @api.model

@@ -10,8 +10,8 @@ GREEN, AMBER, RED = "green", "amber", "red"
 class ResCompany(models.Model):
     """The health of the set-up: what works, what doesn't, what to do and where.
 
-    What concerns the website: `res_company_web.py`; scheduled actions and mails:
-    `res_company_jobs.py`.
+    What concerns the website: `res_company_web.py`; scheduled actions:
+    `res_company_jobs.py`; mails: `res_company_mail.py`.
     """
 
     _inherit = "res.company"
@@ -75,6 +75,8 @@ class ResCompany(models.Model):
                 AMBER,
                 self.env._("Pay Now is off. Switch on Enable Pay Now above and save."),
             )
+        if obstacle := self._paynow_get_stranger_obstacle():
+            return self._paynow_prepare_check(title, RED, obstacle)
         site_sudo = self._paynow_get_site_company()
         url = self.paynow_address
         where = (

@@ -3,17 +3,15 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import config
 
 from .res_company import AMBER, GREEN, RED
 
 LATE = timedelta(hours=1)  # A cron is called late after it.
-RECENT = timedelta(days=7)  # Mails that failed longer ago are history.
 CRONS = ("payment.cron_post_process_payment_tx", "paynow_module.ir_cron_watchdog")
 
 
 class ResCompany(models.Model):
-    """What has to run although nobody looks: scheduled actions and mails."""
+    """What has to run although nobody looks: scheduled actions, and printing."""
 
     _inherit = "res.company"
 
@@ -51,49 +49,6 @@ class ResCompany(models.Model):
             message,
             ("/odoo/action-base.ir_cron_act", self.env._("Scheduled Actions")),
             "ir.cron",
-        )
-
-    def _paynow_get_check_mail(self):
-        """Check that receipts and notices leave the house."""
-        title = self.env._("Outgoing mail")
-        where = ("/odoo/action-base.action_ir_mail_server_list", self.env._("Servers"))
-        # In sudo mode as accounting administrators can't read servers and mails.
-        has_server = self.env["ir.mail_server"].sudo().search_count([], limit=1) or (
-            config["smtp_server"] not in (False, "localhost")
-        )
-        failed = (
-            self.env["mail.mail"]
-            .sudo()
-            .search_count(
-                [
-                    ("state", "=", "exception"),
-                    ("create_date", ">", fields.Datetime.now() - RECENT),
-                ]
-            )
-        )
-        if not has_server:
-            message = self.env._(
-                "No outgoing mail server is set up: receipts may not arrive. Add one."
-            )
-        elif failed:
-            message = self.env._(
-                "%(count)s mails could not be sent in the last 7 days. Look at why.",
-                count=failed,
-            )
-            where = ("/odoo/action-mail.action_view_mail_mail", self.env._("Emails"))
-        elif not self.email:
-            message = self.env._(
-                "The company has no e-mail address, from which mails would come."
-            )
-            where = ("/odoo/action-base.action_res_company_form", self.env._("Company"))
-        else:
-            return self._paynow_prepare_check(
-                title,
-                GREEN,
-                self.env._("A mail server is set up. “Send me the mails” tries it."),
-            )
-        return self._paynow_prepare_check(
-            title, AMBER, message, where, "ir.mail_server"
         )
 
     def _paynow_get_check_print(self):

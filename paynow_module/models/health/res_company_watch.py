@@ -24,6 +24,7 @@ HEADERS = (
 )
 POLICY = "Content-Security-Policy"
 FINE = "200"  # What is noted of the page when it opens as it should.
+OTHER = "200, another page"  # If it is not ours, though nothing is said to be wrong.
 MINUTES = 10  # For which the link works with which the page is opened.
 OWNERS = {
     "recaptcha_public_key": "Google reCAPTCHA",
@@ -64,7 +65,8 @@ class ResCompany(models.Model):
         is_fine = sight.page.xpath("//div[@id='wrap'][@class='o_paynow']") and (
             sight.page.xpath("//*[@id='o_payment_form']") or not is_checkout
         )
-        entries = [("page", "/PAYNOW", "Pay Now", FINE if is_fine else sight.status)]
+        answer = OTHER if str(sight.status) == FINE else sight.status
+        entries = [("page", "/PAYNOW", "Pay Now", FINE if is_fine else answer)]
         if is_fine:
             known = self._paynow_get_known_policies()
             # With a provider that isn't known, the policy of a checkout is another one.

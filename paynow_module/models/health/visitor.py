@@ -39,7 +39,8 @@ class Script(NamedTuple):
 class Sight(NamedTuple):
     """What a visitor gets who opens a page."""
 
-    #: What the website answered, or what kept it from answering.
+    #: What the website answered, where it led to if elsewhere, or what kept it from
+    #: answering.
     status: int | str
     headers: Mapping[str, str]
     page: html.HtmlElement
@@ -71,13 +72,30 @@ class Visitor:
         :rtype: Sight
         """
         try:
-            status, headers, body = self._open(path)
+            status, headers, body, place = self._open(path)
+            led_to = urlsplit(place).path
+            if "/paynow" not in led_to.lower():  # As to a login.
+                status = f"{status} {led_to}"
             page = html.fromstring(body)
             scripts = [self._read(element) for element in page.iter("script")]
         except (requests.RequestException, etree.LxmlError, RuntimeError) as error:
             # The last one where a page within this process leads to another website.
             return Sight(type(error).__name__, {}, html.Element("html"), [])
         return Sight(status, headers, page, scripts)
+
+    def ask(self, path):
+        """Open a page within this process, without what is on it.
+
+        It takes no second worker, and no time that somebody who waits would notice.
+
+        :param str path: Where it is on the website.
+        :return: What the website answered, and the path of what it led to.
+        :rtype: tuple[int, str]
+        :raise RuntimeError: If it leads to another website.
+        """
+        self.client = Client(root, Response)
+        status, _headers, _body, place = self._open(path)
+        return status, urlsplit(place).path
 
     def _read(self, element):
         """Return what a script is.
@@ -94,7 +112,7 @@ class Visitor:
         own = urlsplit(self.url)
         if address[:2] != own[:2]:
             return Script(address, url, OWN)
-        status, _headers, body = self._open(url)
+        status, _headers, body, _place = self._open(url)
         value = _digest(body) if status == 200 else str(status)
         return Script(address._replace(scheme="", netloc=""), url, value)
 
@@ -102,15 +120,20 @@ class Visitor:
         """Open a page or a file, as every visitor gets it.
 
         :param str path: Where it is on the website.
-        :return: The status, the headers and the body.
-        :rtype: tuple[int, Mapping[str, str], bytes]
+        :return: The status, the headers, the body, and the address that it led to.
+        :rtype: tuple[int, Mapping[str, str], bytes, str]
         :raise requests.RequestException: If the website stops answering.
         """
         if not self.client:
             try:
                 response = self.session.get(urljoin(self.url, path), timeout=TIMEOUT)
                 self.is_reached = True
-                return response.status_code, response.headers, response.content
+                return (
+                    response.status_code,
+                    response.headers,
+                    response.content,
+                    response.url,
+                )
             except requests.RequestException as error:
                 if self.is_reached:
                     raise
@@ -120,7 +143,12 @@ class Visitor:
         attributes = dict(vars(thread))
         try:
             response = self.client.get(path, base_url=self.url, follow_redirects=True)
-            return response.status_code, response.headers, response.get_data()
+            return (
+                response.status_code,
+                response.headers,
+                response.get_data(),
+                response.request.url,
+            )
         finally:  # Odoo took it for the thread of a request.
             for name in vars(thread).keys() - attributes.keys():
                 delattr(thread, name)

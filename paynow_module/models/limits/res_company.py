@@ -72,8 +72,9 @@ class ResCompany(models.Model):
             return
         administrator = self._paynow_get_administrator()
         self = self.with_context(lang=administrator.lang or "en_US")
-        self.partner_id.activity_schedule(
-            "mail.mail_activity_data_todo",
+        self.partner_id._paynow_schedule(
+            self,
+            administrator,
             summary=self.env._("Pay Now: cards are hidden"),
             note=self.env._(
                 "Many payments were declined, from many networks: somebody tries cards."
@@ -82,7 +83,6 @@ class ResCompany(models.Model):
                 " of attempts.",
                 time=format_wait(CALM.total_seconds(), self.env.lang),
             ),
-            user_id=administrator.id,
         )
 
     def _paynow_takes_lookups(self):
@@ -125,12 +125,12 @@ class ResCompany(models.Model):
         label = dict(
             self._fields["paynow_safety_level"]._description_selection(self.env)
         )[level]
-        self.partner_id.activity_schedule(
-            "mail.mail_activity_data_todo",
+        self.partner_id._paynow_schedule(
+            self,
+            administrator,
             summary=self.env._("Pay Now: safety level is now: %(level)s", level=label),
             note=self.env._(
                 "The level follows the networks from which look-ups failed in the last"
                 " minutes. See Pay Now Settings and the list of attempts."
             ),
-            user_id=administrator.id,
         )

@@ -137,8 +137,9 @@ class AccountMove(models.Model):
             return
         client = self.commercial_partner_id
         credits_by_key = client._paynow_get_credits(self.company_id)
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
+        self._paynow_schedule(
+            self.company_id,
+            user,
             summary=summary,
             note=staff_self.env._(
                 "%(client)s has credits that are not applied: %(credits)s. Until you"

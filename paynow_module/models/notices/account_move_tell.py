@@ -155,13 +155,13 @@ class AccountMove(models.Model):
         if open_activities:
             open_activities[0].note = note
         else:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
+            self._paynow_schedule(
+                self.company_id,
+                self._paynow_get_responsible(),
                 # The day after the promise, it is time to look whether it was kept.
                 date_deadline=until + timedelta(days=1) if kind == "promise" else None,
                 summary=summary,
                 note=note,
-                user_id=self._paynow_get_responsible().id,
             )
         if not can_pause:
             return

@@ -184,11 +184,11 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         document = self._paynow_get_invoices()[:1] or self.payment_id or self.partner_id
-        document.sudo().activity_schedule(
-            "mail.mail_activity_data_todo",
+        document.sudo()._paynow_schedule(
+            self.company_id,
+            self.company_id.sudo()._paynow_get_administrator(),
             summary=summary,
             note=note,
-            user_id=self.company_id.sudo()._paynow_get_administrator().id,
         )  # In sudo mode as the news may come from a provider or a visitor.
 
     def _paynow_for_staff(self):

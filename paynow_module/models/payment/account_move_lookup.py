@@ -193,8 +193,9 @@ class AccountMove(models.Model):
         for invoice in staff_self:
             if summary in invoice.activity_ids.mapped("summary"):
                 continue
-            invoice.activity_schedule(
-                "mail.mail_activity_data_todo",
+            invoice._paynow_schedule(
+                invoice.company_id,
+                invoice._paynow_get_responsible(),
                 summary=summary,
                 note=invoice.env._(
                     "A client tried to pay %(number)s at /PAYNOW. Two open invoices"
@@ -202,5 +203,4 @@ class AccountMove(models.Model):
                     " Send the client a payment link, or change one of the numbers.",
                     number=invoice.name,
                 ),
-                user_id=invoice._paynow_get_responsible().id,
             )

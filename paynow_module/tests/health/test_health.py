@@ -164,18 +164,6 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         crons[0].active = False
         self._assert_state(title, "red", crons[0].name)
 
-    def test_mail_needs_a_server_and_arrives(self):
-        """Test that missing servers and failed mails are told."""
-        title = "Outgoing mail"
-        self.company.email = "office@example.com"
-        self.env["ir.mail_server"].search([]).unlink()
-        with patch.dict(config.options, {"smtp_server": "localhost"}):
-            self._assert_state(title, "amber", "Add one")
-            self.env["ir.mail_server"].create({"name": "S", "smtp_host": "smtp.test"})
-            self._assert_state(title, "green", "A mail server is set up")
-            self.env["mail.mail"].create({"state": "exception"})
-            self._assert_state(title, "amber", "1 mails could not be sent")
-
     def test_links_in_mails_follow_their_switch(self):
         """Test the check of the links."""
         self.company.paynow_email_links = False

@@ -173,6 +173,20 @@ class TestSafety(PaynowAttemptCommon):
         self.assertEqual(self._happen(NOON + timedelta(minutes=5)), "2_links")
         self.assertEqual(self._happen(NOON + timedelta(minutes=36)), "1_captcha")
 
+    def test_saving_other_settings_is_no_change_of_the_level(self):
+        """Test that the page, which writes all settings, moves no date."""
+        with freeze_time(NOON):
+            self.company_sudo.paynow_safety_level = "2_links"
+        since = self.company_sudo.paynow_safety_date
+        self.env["paynow.settings"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "paynow_safety_level": "2_links",
+                "paynow_link_days": 30,
+            }
+        )
+        self.assertEqual(self.company_sudo.paynow_safety_date, since)
+
     def test_each_company_has_its_own_level(self):
         """Test that strangers at one company's page change nothing at another's."""
         other = (

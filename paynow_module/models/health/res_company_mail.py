@@ -1,0 +1,76 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import config, str2bool
+
+from .res_company import AMBER, GREEN
+
+RECENT = timedelta(days=7)  # Mails that failed longer ago are history.
+# Nothing listens there (RFC 2606); a neutralized database has such a server only.
+NOWHERE = "invalid"
+
+
+class ResCompany(models.Model):
+    """Whether receipts and notices leave the house."""
+
+    _inherit = "res.company"
+
+    def _paynow_get_check_mail(self):
+        """Check that there is a way out, and that it is not blocked."""
+        where = ("/odoo/action-base.action_ir_mail_server_list", self.env._("Servers"))
+        state, message = AMBER, None
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        if str2bool(get_param("database.is_neutralized", ""), False):
+            message = self.env._(
+                "This is a neutralized copy of a database: no mail leaves it."
+            )
+        elif not self._paynow_has_mail_server():
+            message = self.env._(
+                "No outgoing mail server is set up: receipts may not arrive. Add one."
+            )
+        elif failed := self._paynow_count_failed_mails():
+            message = self.env._(
+                "%(count)s mails could not be sent in the last 7 days. Look at why.",
+                count=failed,
+            )
+            where = ("/odoo/action-mail.action_view_mail_mail", self.env._("Emails"))
+        elif not self.email:
+            message = self.env._(
+                "The company has no e-mail address, from which mails would come."
+            )
+            where = ("/odoo/action-base.action_res_company_form", self.env._("Company"))
+        else:
+            state, where = GREEN, None
+            message = self.env._(
+                "A mail server is set up. “Send me the mails” tries it."
+            )
+        return self._paynow_prepare_check(
+            self.env._("Outgoing mail"), state, message, where, "ir.mail_server"
+        )
+
+    def _paynow_has_mail_server(self):
+        """Tell whether mails have a server to go to.
+
+        :rtype: bool
+        """
+        # In sudo mode as accounting administrators can't read servers.
+        servers_sudo = self.env["ir.mail_server"].sudo().search([])
+        if not servers_sudo:
+            return config["smtp_server"] not in (False, "localhost")
+        return any(
+            (host or "").rpartition(".")[2] != NOWHERE
+            for host in servers_sudo.mapped("smtp_host")
+        )
+
+    def _paynow_count_failed_mails(self):
+        """Return how many mails could not be sent of late.
+
+        :rtype: int
+        """
+        domain = [
+            ("state", "=", "exception"),
+            ("create_date", ">", fields.Datetime.now() - RECENT),
+        ]
+        return self.env["mail.mail"].sudo().search_count(domain)  # As above.
