@@ -35,7 +35,8 @@ class AccountMove(models.Model):
             "number": ", ".join(number for number in numbers if number),
             "method": choice.method_name,
             "mandate": choice.mandate_id.reference,
-            "rights": choice.mandate_id._get_rights() if choice else "",
+            # Without one while an update makes them, see `_render_copy` of the choice.
+            "rights": choice.mandate_id._get_rights() if choice.mandate_id else "",
             "pay_url": self.paynow_url,
             "pause_url": choice._get_link("pause", self) if choice else "",
             "stop_url": choice._get_link("stop", self) if choice else "",

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.tools import format_date
 
@@ -73,6 +75,10 @@ class PaynowAutopay(models.Model):
         :rtype: Markup
         """
         self.ensure_one()
+        if not self.mandate_id:
+            # Odoo tries new templates on a choice that is there, and does so in the
+            # update to mandates before it has made them.
+            return Markup()
         return self.env["ir.qweb"]._render(
             "paynow_module.mail_autopay_copy",
             {
