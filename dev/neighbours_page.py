@@ -64,8 +64,7 @@ def write_page(sets, table):
     }
     notes = dict(table["notes"])
     rows = [
-        [name, len(_get_modules(addons))]
-        + _describe(known.get(name))
+        [name, len(_get_modules(addons))] + _describe(known.get(name))
         for name, addons in sets.items()
     ]
     parts = [TOP, "## Sets\n"]
