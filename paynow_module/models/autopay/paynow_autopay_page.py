@@ -38,16 +38,20 @@ class PaynowAutopay(models.Model):
         """
         standing = self._get_standing(company, partner)
         # With the user's own rights: some contacts may not see all of their client's.
-        invoices = self.env["account.move"].sudo(False).search(
-            [
-                ("commercial_partner_id", "=", partner.id),
-                ("company_id", "=", company.id),
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("payment_state", "in", ("not_paid", "partial", "in_payment")),
-            ],
-            order="invoice_date_due, id",
-            limit=100,
+        invoices = (
+            self.env["account.move"]
+            .sudo(False)
+            .search(
+                [
+                    ("commercial_partner_id", "=", partner.id),
+                    ("company_id", "=", company.id),
+                    ("move_type", "=", "out_invoice"),
+                    ("state", "=", "posted"),
+                    ("payment_state", "in", ("not_paid", "partial", "in_payment")),
+                ],
+                order="invoice_date_due, id",
+                limit=100,
+            )
         )
         return {
             "standing": standing

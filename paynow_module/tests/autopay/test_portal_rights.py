@@ -44,19 +44,23 @@ class TestPortalRights(PaynowItemsCommon):
 
         :rtype: paynow.mandate
         """
-        return self.env["paynow.mandate"].sudo().create(
-            {
-                "reference": "M-1",
-                "company_id": self.company.id,
-                "partner_id": self.client.id,
-                "kind": "invoices",
-                "scheme": "us_business",
-                "medium": "card",
-                "text": "I authorize it.",
-                "proof": "login",
-                "invoice_ids": [(6, 0, self.late.ids)],
-                **values,
-            }
+        return (
+            self.env["paynow.mandate"]
+            .sudo()
+            .create(
+                {
+                    "reference": "M-1",
+                    "company_id": self.company.id,
+                    "partner_id": self.client.id,
+                    "kind": "invoices",
+                    "scheme": "us_business",
+                    "medium": "card",
+                    "text": "I authorize it.",
+                    "proof": "login",
+                    "invoice_ids": [(6, 0, self.late.ids)],
+                    **values,
+                }
+            )
         )
 
     def test_automatic_payment_names_no_hidden_invoice(self):
