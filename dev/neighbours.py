@@ -190,7 +190,7 @@ def _try(stack, source, name, addons, is_whole):
 
 
 def _install(stack, database, modules, log):
-    """Install the others and have ours checked anew beside them, demo data aside."""
+    """Install the others, and have ours checked anew beside them."""
     stack.run_odoo(
         "server", "-d", database, "-i", ",".join(modules), "-u", ADDON.name,
         "--no-http", "--stop-after-init", log=log, otherwise=None,

@@ -18,15 +18,15 @@ versions. OCA's add-ons come from PyPI (`odoo-addon-*`), Odoo's own with Odoo 19
 
 | column | what was tried |
 |---|---|
-| loads | all of the set is installed and Pay Now updated beside it; no warning or error \
-of Odoo's log is about Pay Now |
+| loads | all of the set is installed and Pay Now updated beside it; no warning or \
+error of Odoo's log is about Pay Now |
 | our tests | those of our unit tests that touch the subject (`--unit`: all of them) |
 | a guest pays | on a live server: number and address, checkout, payment, entry in the \
 books |
 | forms | invoice, client, provider, transaction, payment and both settings open |
 | mails | new invoice, reminder and account summary arrive by SMTP, with their links |
-| uninstalled | Pay Now taken away: the others' tables, views and data are all there, no \
-menu leads to our page, the screens open |
+| uninstalled | Pay Now taken away: the others' tables, views and data are all there, \
+no menu leads to our page, the screens open |
 
 A set fails as a whole: *passed* of an add-on says that it was in a set that passed.
 """
