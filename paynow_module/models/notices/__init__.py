@@ -13,4 +13,5 @@ from . import paynow_notice_run
 from . import res_company
 from . import res_partner
 from . import res_partner_mail
+from . import res_partner_reach
 from . import res_partner_statement

@@ -39,7 +39,7 @@ class AccountMove(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return ",".join(self.partner_id._paynow_get_billing_emails())
+        return ",".join(self.partner_id._paynow_get_reachable())
 
     def _paynow_get_stage(self, today):
         """Return the highest stage of reminders that this invoice has reached.
@@ -95,9 +95,7 @@ class AccountMove(models.Model):
                 "What is left is tax that the client may have withheld. Register it"
                 " once you have the certificate."
             )
-        if not self._paynow_get_recipients():
-            return self.env._("The client has no valid e-mail address.")
-        return ""
+        return self.partner_id._paynow_get_address_obstacle()
 
     def action_paynow_send_reminder(self):
         """Send the past due mail now.
@@ -154,5 +152,4 @@ class AccountMove(models.Model):
                     for name, amount in credits_by_key[self._paynow_get_credit_key()]
                 ),
             ),
-            user_id=user.id,
         )

@@ -38,7 +38,7 @@ class ResPartner(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return ",".join(self.commercial_partner_id._paynow_get_billing_emails())
+        return ",".join(self.commercial_partner_id._paynow_get_reachable())
 
     def _paynow_get_summary_obstacle(self, company):
         """Return why this client gets no account summary now, if it gets none.
@@ -50,8 +50,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         if self.with_company(company).paynow_no_reminder:
             return self.env._("The client gets no reminders.")
-        if not self._paynow_get_recipients():
-            return self.env._("The client has no valid e-mail address.")
+        if reason := self.commercial_partner_id._paynow_get_address_obstacle():
+            return reason
         balances = {}
         for item in self._paynow_get_open_items(company):
             currency = item.line.currency_id
