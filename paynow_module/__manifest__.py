@@ -24,6 +24,7 @@
         "views/payment/paynow_frame_templates.xml",
         "views/payment/paynow_message_templates.xml",
         "views/payment/paynow_templates.xml",
+        "views/payment/paynow_neutralize_templates.xml",
         "views/health/paynow_health_templates.xml",
         "views/payment/paynow_accessibility_page.xml",
         "views/payment/payment_form_templates.xml",

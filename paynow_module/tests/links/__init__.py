@@ -8,5 +8,6 @@ from . import test_items_link
 from . import test_items_portal
 from . import test_link
 from . import test_mailed
+from . import test_neutralize
 from . import test_secure_link
 from . import test_void
