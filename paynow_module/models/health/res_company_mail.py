@@ -56,7 +56,7 @@ class ResCompany(models.Model):
         :rtype: bool
         """
         # In sudo mode as accounting administrators can't read servers.
-        servers_sudo = self.env["ir.mail_server"].sudo().search([])
+        servers_sudo = self.env["ir.mail_server"].sudo().search([("active", "=", True)])
         if not servers_sudo:
             return config["smtp_server"] not in (False, "localhost")
         return any(
