@@ -15,12 +15,12 @@ EMAIL = "stripe-autopay@client.example.com"
 #: The number of a card at the stand-in, and what must come of it: how often it is asked
 #: to charge in twelve days, why the invoice is off, and the state of the mandate.
 CASES = {
-    "soft": ("4000000000001018", 3, "declined", "active"),
-    "hard": ("4000000000001026", 1, "declined", "active"),
+    "soft": ("4000000000001018", 3, "declined", "revoked"),
+    "hard": ("4000000000001026", 1, "declined", "revoked"),
     "revoked": ("4000000000001034", 1, "declined", "stopped"),
-    "authentication": ("4000000000001042", 1, "authentication", "active"),
+    "authentication": ("4000000000001042", 1, "authentication", "revoked"),
     # One of Stripe's own: the intent waits for the client's action.
-    "waits": ("4000002760003184", 1, "authentication", "active"),
+    "waits": ("4000002760003184", 1, "authentication", "revoked"),
 }
 #: Saves the cards that are at the stand-in, and chooses them, each for its invoice.
 CHOOSE = """
