@@ -130,9 +130,8 @@ class PaynowMandate(models.Model):
         Report = self.env["ir.actions.report"].with_context(lang=self.lang)
         report = "paynow_module.action_report_mandate"
         if Report._paynow_can_print():
-            with suppress(
-                UserError
-            ):  # Odoo has logged why; it can be read all the same.
+            # Odoo has logged why, if it fails; it can be read all the same.
+            with suppress(UserError):
                 return Report._render_qweb_pdf(report, self.ids)
         return Report._render_qweb_html(report, self.ids)
 
