@@ -3,6 +3,7 @@
 from . import account_move
 from . import ir_actions_report
 from . import mail_activity_mixin
+from . import mail_mail
 from . import mail_thread
 from . import res_company
 from . import res_company_day

@@ -5,6 +5,7 @@ from . import test_items_reason
 from . import test_mail_failure
 from . import test_notice
 from . import test_opt_out
+from . import test_outage
 from . import test_reach
 from . import test_reminder
 from . import test_several
