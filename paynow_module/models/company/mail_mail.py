@@ -47,7 +47,6 @@ class MailMail(models.Model):
         hour.
         """
         res = super().process_email_queue(email_ids=email_ids, batch_size=batch_size)
-        self._paynow_tell_lost()
         waiting = self.search(
             [("paynow_patience", ">", 0), ("state", "=", "outgoing")],
             order="scheduled_date nulls first",
@@ -58,6 +57,7 @@ class MailMail(models.Model):
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(
                 max(waiting.scheduled_date or soon, soon)
             )
+        self._paynow_tell_lost()
         return res
 
     def _send(self, auto_commit=False, **kwargs):

@@ -1,11 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...exceptions import CONCURRENCY_ERRORS
 from .paynow_notice_run import TEMPLATES
+
+_logger = logging.getLogger(__name__)
 
 
 class PaynowNotice(models.Model):
@@ -27,10 +31,16 @@ class PaynowNotice(models.Model):
             ("mail_id.scheduled_date", "<=", fields.Datetime.now()),
         ]
         for notice in self.search(put_off):
-            if reason := notice._get_stale_reason():
-                notice.mail_id.cancel()
-                notice.message_id = False
-                notice._skip(reason)
+            try:
+                with self.env.cr.savepoint():
+                    if reason := notice._get_stale_reason():
+                        notice.mail_id.cancel()
+                        notice.message_id = False
+                        notice._skip(reason)
+            except CONCURRENCY_ERRORS:
+                raise  # The next run has it.
+            except Exception:  # All other mails wait behind this one.
+                _logger.exception("Notice %s can't be looked at", notice.id)
 
     def _get_stale_reason(self):
         """Return why the mail of this notice would no longer be right, if so.
