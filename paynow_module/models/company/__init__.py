@@ -9,6 +9,7 @@ from . import res_company
 from . import res_company_day
 from . import res_company_mail
 from . import res_company_site
+from . import res_company_staff
 from . import res_currency
 from . import res_partner
 from . import website

@@ -77,16 +77,23 @@ class ResCompany(models.Model):
         """
         return shorten(message.preview or "", 100, placeholder="…") if message else ""
 
-    def _paynow_prepare_mail(self, email, patience=DAY):
+    def _paynow_prepare_mail(self, email, user=None, patience=DAY):
         """Return the values of a mail of this company that no template decides on.
 
+        It is of the company's alias domain, whoever's queue it is sent from.
+
         :param str email: The recipients, separated by commas.
+        :param res.users user: The salesperson, who gets the answers while they work for
+            this company; else it does.
         :param int patience: For how long it is of use, in minutes; see `mail.mail`.
         :rtype: dict
         """
         self.ensure_one()
+        is_known = user and self._paynow_employs(user)
         return {
             "email_to": email,
+            "reply_to": (is_known and user.sudo().email_formatted)
+            or self.email_formatted,
             "record_company_id": self.id,
             "record_alias_domain_id": self.alias_domain_id.id,
             "paynow_patience": patience,

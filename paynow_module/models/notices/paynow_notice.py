@@ -181,10 +181,17 @@ class PaynowNotice(models.Model):
         :param str email: The recipients, separated by commas.
         :rtype: dict
         """
+        user = self.invoice_id.invoice_user_id or self.partner_id.user_id
         values = {
-            **self.company_id._paynow_prepare_mail(email),
+            **self.company_id._paynow_prepare_mail(email, user),
             "recipient_ids": [],
         }
+        if self.invoice_id:
+            # Where there is a catch-all, answers come to the invoice by way of it.
+            Thread = self.env["mail.thread"].with_company(self.company_id)
+            values["reply_to"] = Thread._notify_get_reply_to(
+                default=values["reply_to"], author_id=self.company_id.partner_id.id
+            )[False]
         is_optional = self.kind in ("past_due", "account_summary")
         if is_optional and (
             url := self.partner_id._paynow_get_opt_out_url(self.company_id)

@@ -8,6 +8,7 @@ from . import test_opt_out
 from . import test_outage
 from . import test_reach
 from . import test_reminder
+from . import test_reply
 from . import test_several
 from . import test_statement
 from . import test_statement_items
