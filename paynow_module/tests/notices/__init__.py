@@ -13,4 +13,5 @@ from . import test_several
 from . import test_statement
 from . import test_statement_items
 from . import test_summary
+from . import test_throttle
 from . import test_told_staff
