@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from email.message import EmailMessage
+
 from odoo import api, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import unfold_references
@@ -34,8 +36,12 @@ class MailThread(models.AbstractModel):
         `mail` knows answers by the message that they answer; that of a notice is
         deleted once it is sent, and a client would be told that nobody reads them.
         """
-        invoice_sudo = self._paynow_find_answered_sudo(message_dict)
-        if not invoice_sudo or message_dict.get("is_bounce"):
+        # Others than the gateway have no such message; `mail` refuses them.
+        is_mail = isinstance(message, EmailMessage) and not message_dict.get(
+            "is_bounce"
+        )
+        invoice_sudo = is_mail and self._paynow_find_answered_sudo(message_dict)
+        if not invoice_sudo:
             return super().message_route(
                 message, message_dict, model, thread_id, custom_values
             )
