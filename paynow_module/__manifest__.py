@@ -3,7 +3,7 @@
 {
     "name": "Pay Now",
     "summary": "Clients pay an invoice online without logging in",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Accounting/Accounting",
     "author": "Pay Now contributors",
     "license": "LGPL-3",

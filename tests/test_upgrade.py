@@ -105,6 +105,7 @@ OURS = (
     (r"\b_(get)_paynow_", r"_paynow_\1_"),
     (r"object\.invoice_ids\.name", "object.paynow_numbers"),
     (r'<p [^>]*t-out="object\._paynow_get_autopay_advice\(\)"></p>', ""),
+    (r"object\.company_id\._paynow_get_site_url\(\) or (object\.get_base_url)", r"\1"),
 )
 #: An edited mail of the versions before 19.0.1.1.0, which named a method otherwise.
 OLD_NAME = """

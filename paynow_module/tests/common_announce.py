@@ -3,6 +3,7 @@
 import re
 from contextlib import ExitStack
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from unittest.mock import patch
 
 from lxml import html
@@ -40,7 +41,7 @@ class PaynowAnnounceCommon(PaynowAutopayCommon, MockEmail):
         """Have the mails that wait leave the house, or none."""
 
         def refuse(*_args, **_kwargs):
-            raise OSError("The mail server is away.")
+            raise SMTPRecipientsRefused({self.email: (550, b"No such mailbox.")})
 
         with ExitStack() as stack:
             stack.enter_context(self.mock_mail_gateway(mail_unlink_sent=True))

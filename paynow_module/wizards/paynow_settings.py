@@ -46,6 +46,9 @@ class PaynowSettingsMixin(models.AbstractModel):
     paynow_summary_day = fields.Integer(
         related="company_id.paynow_summary_day", readonly=False
     )
+    paynow_mails_per_hour = fields.Integer(
+        related="company_id.paynow_mails_per_hour", readonly=False
+    )
     paynow_link_days = fields.Integer(
         related="company_id.paynow_link_days", readonly=False
     )
@@ -125,6 +128,10 @@ class PaynowSettingsMixin(models.AbstractModel):
         :rtype: dict
         """
         return self.company_id._paynow_get_preview("account_summary")
+
+    def action_paynow_check_sender(self):
+        """Look up what the sender's domain says of mails; setup health tells it."""
+        self.company_id._paynow_look_up_sender()
 
     def action_paynow_send_samples(self):
         """Send the three mails to the one who asks.

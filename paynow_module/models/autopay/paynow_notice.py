@@ -117,6 +117,13 @@ class PaynowNotice(models.Model):
             }
         )
 
+    def _get_stale_reason(self):
+        """Override to keep back what tells of a payment on a day that has come."""
+        today = self.company_id._paynow_get_today()
+        if self.kind == "autopay_notice" and self.charge_date <= today:
+            return self.env._("The day of the payment has come.")
+        return super()._get_stale_reason()
+
     def _is_used(self):
         """Tell whether a payment was made by this notice, or is being made.
 

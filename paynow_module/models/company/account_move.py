@@ -34,17 +34,10 @@ class AccountMove(models.Model):
     def _paynow_get_responsible(self):
         """Return who looks after this invoice: its salesperson, else an accountant.
 
-        A salesperson who has left, or works for another company, looks after nothing.
-
         :rtype: res.users
         """
         self.ensure_one()
         company = self.company_id
-        user_sudo = self.sudo().invoice_user_id
-        if (
-            user_sudo.active
-            and user_sudo._is_internal()
-            and company in user_sudo.company_ids
-        ):
+        if company._paynow_employs(self.invoice_user_id):
             return self.invoice_user_id
         return company._paynow_get_administrator()

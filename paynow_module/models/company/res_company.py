@@ -223,24 +223,3 @@ class ResCompany(models.Model):
         if not label or label == DEFAULT_LOGIN_LABEL:
             label = self.env._("LOG IN")  # Each visitor reads it in their language.
         return {"label": label, "url": self.paynow_login_url or DEFAULT_LOGIN_URL}
-
-    def _paynow_get_administrator(self):
-        """Return the accounting administrator who is told what needs a person.
-
-        Where the company has none, a system administrator is.
-
-        :rtype: res.users
-        """
-        self.ensure_one()
-        own = [("company_ids", "=", self.id)]
-        for group, domain in (
-            ("account.group_account_manager", own),
-            ("base.group_system", own),
-            ("base.group_system", []),  # Better somebody of elsewhere than nobody.
-        ):
-            user = self.env["res.users"].search(
-                [("all_group_ids", "=", self.env.ref(group).id), *domain], limit=1
-            )
-            if user:
-                break
-        return user

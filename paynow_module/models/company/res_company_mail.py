@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from odoo import models
 
+from .mail_mail import DAY
+
 DEFAULT_BACKGROUND = "#875A7B"  # As in Odoo's own mails.
 DEFAULT_COLOR = "#FFFFFF"
 # Word, which shows the mails of Outlook, knows no greatest width.
@@ -74,3 +76,51 @@ class ResCompany(models.Model):
         :rtype: str
         """
         return shorten(message.preview or "", 100, placeholder="…") if message else ""
+
+    def _paynow_prepare_mail(self, email, user=None, patience=DAY):
+        """Return the values of a mail of this company that no template decides on.
+
+        It is of the company's alias domain, whoever's queue it is sent from.
+
+        :param str email: The recipients, separated by commas.
+        :param res.users user: The salesperson, who gets the answers while they work for
+            this company; else it does.
+        :param int patience: For how long it is of use, in minutes; see `mail.mail`.
+        :rtype: dict
+        """
+        self.ensure_one()
+        is_known = user and self._paynow_employs(user)
+        return {
+            "email_to": email,
+            "reply_to": (is_known and user.sudo().email_formatted)
+            or self.email_formatted,
+            "record_company_id": self.id,
+            "record_alias_domain_id": self.alias_domain_id.id,
+            "paynow_patience": patience,
+        }
+
+    def _paynow_tell_lost_mails(self, count):
+        """Ask an accounting administrator, once, to look after mails that are lost.
+
+        :param int count: How many there are.
+        """
+        self.ensure_one()
+        user = self._paynow_get_administrator()
+        staff_self = self.with_context(lang=user.lang or "en_US")
+        summary = staff_self.env._("Pay Now: mails could not be sent")
+        if summary in self.partner_id.activity_ids.mapped("summary"):
+            return
+        self.partner_id._paynow_schedule(
+            self,
+            user,
+            summary=summary,
+            note=staff_self.env._(
+                "%(count)s mails of %(company)s to clients were not sent: the mail"
+                " server did not take them for a day, or it is not known whether it"
+                " has. Settings ▸ Technical ▸ Emails names the reason of each; once"
+                " the server works, Retry sends it. Pay Now Notices lists reminders"
+                " and account summaries.",
+                count=count,
+                company=self.name,
+            ),
+        )

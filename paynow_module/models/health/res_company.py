@@ -10,8 +10,7 @@ GREEN, AMBER, RED = "green", "amber", "red"
 class ResCompany(models.Model):
     """The health of the set-up: what works, what doesn't, what to do and where.
 
-    What concerns the website: `res_company_web.py`; scheduled actions:
-    `res_company_jobs.py`; mails: `res_company_mail.py`.
+    What concerns one subject, as the website or mails, stands in a file of its own.
     """
 
     _inherit = "res.company"
@@ -31,6 +30,7 @@ class ResCompany(models.Model):
             self._paynow_get_check_bank_payments(),
             self._paynow_get_check_crons(),
             self._paynow_get_check_mail(),
+            *self._paynow_get_check_sender(),
             self._paynow_get_check_print(),
             self._paynow_get_check_links(),
             self._paynow_get_check_address(),
@@ -75,8 +75,9 @@ class ResCompany(models.Model):
                 AMBER,
                 self.env._("Pay Now is off. Switch on Enable Pay Now above and save."),
             )
-        if obstacle := self._paynow_get_stranger_obstacle():
-            return self._paynow_prepare_check(title, RED, obstacle)
+        state, sight = self._paynow_visit()
+        if state == RED:
+            return self._paynow_prepare_check(title, RED, sight)
         site_sudo = self._paynow_get_site_company()
         url = self.paynow_address
         where = (
@@ -115,8 +116,7 @@ class ResCompany(models.Model):
                 url=url,
             )
             return self._paynow_prepare_check(title, AMBER, message, where)
-        message = self.env._("Clients pay at %(url)s.", url=url)
-        return self._paynow_prepare_check(title, GREEN, message, where)
+        return self._paynow_prepare_check(title, state, sight, where)
 
     def _paynow_get_check_provider(self):
         """Check that a payment provider is live, and that each of them posts."""

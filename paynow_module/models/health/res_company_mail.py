@@ -20,6 +20,7 @@ class ResCompany(models.Model):
     def _paynow_get_check_mail(self):
         """Check that there is a way out, and that it is not blocked."""
         where = ("/odoo/action-base.action_ir_mail_server_list", self.env._("Servers"))
+        mails = ("/odoo/action-mail.action_view_mail_mail", self.env._("Emails"))
         state, message = AMBER, None
         get_param = self.env["ir.config_parameter"].sudo().get_param
         if str2bool(get_param("database.is_neutralized", ""), False):
@@ -31,11 +32,18 @@ class ResCompany(models.Model):
                 "No outgoing mail server is set up: receipts may not arrive. Add one."
             )
         elif failed := self._paynow_count_failed_mails():
+            where = mails
             message = self.env._(
                 "%(count)s mails could not be sent in the last 7 days. Look at why.",
                 count=failed,
             )
-            where = ("/odoo/action-mail.action_view_mail_mail", self.env._("Emails"))
+        elif waiting := self._paynow_count_waiting_mails():
+            where = mails
+            message = self.env._(
+                "%(count)s mails wait, as the mail server does not take them: they are"
+                " tried again for a day. Look at why.",
+                count=waiting,
+            )
         elif not self.email:
             message = self.env._(
                 "The company has no e-mail address, from which mails would come."
@@ -73,4 +81,12 @@ class ResCompany(models.Model):
             ("state", "=", "exception"),
             ("create_date", ">", fields.Datetime.now() - RECENT),
         ]
+        return self.env["mail.mail"].sudo().search_count(domain)  # As above.
+
+    def _paynow_count_waiting_mails(self):
+        """Return how many mails of ours the mail server has not taken so far.
+
+        :rtype: int
+        """
+        domain = [("state", "=", "outgoing"), ("paynow_tried_date", "!=", False)]
         return self.env["mail.mail"].sudo().search_count(domain)  # As above.

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.http import request
 
 from ..links.res_company import PAGE
+from .res_company import AMBER, GREEN, RED
 from .visitor import Visitor
 
 _logger = logging.getLogger(__name__)
@@ -16,43 +17,49 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    def _paynow_get_stranger_obstacle(self):
-        """Return what keeps strangers from the page, although it is switched on.
+    def _paynow_visit(self):
+        """Open the page as somebody who is not logged in.
 
         A website may be restricted, or another module may ask for a login. What comes
         before Odoo, as a proxy, is seen by the daily look only.
 
-        :return: The obstacle, and what to do; None if there is none.
-        :rtype: str|None
+        :return: How it is (see `_paynow_prepare_check`), and what to do or to know.
+        :rtype: tuple[str, str]
         """
         self.ensure_one()
-        url = self._paynow_get_site_url()
-        if not url or not request:  # Scheduled actions have a look of their own.
-            return None
+        site, url = self._paynow_get_site_url(), self.paynow_address
+        fine = GREEN, self.env._("Clients pay at %(url)s.", url=url)
+        if not site or not request:  # Scheduled actions have a look of their own.
+            return fine
         try:
-            status, path = Visitor(url).ask(PAGE)
+            status, path = Visitor(site).ask(PAGE)
         except RuntimeError:  # As it is called there.
-            return self.env._(
+            return RED, self.env._(
                 "Who opens %(url)s without a login is led to another website.",
-                url=self.paynow_address,
+                url=url,
             )
         except Exception as error:  # noqa: BLE001  Whatever else stands in the way.
             _logger.info("%s could not be asked for: %s", PAGE, error)
-            return None
+            return AMBER, self.env._(
+                "What a client gets at %(url)s could not be looked at: %(reason)s. Open"
+                " it in a private window of your browser.",
+                url=url,
+                reason=error or type(error).__name__,
+            )
         if not path.endswith(PAGE):
-            return self.env._(
+            return RED, self.env._(
                 "Who opens %(url)s without a login is led to %(path)s and can't pay."
                 " Look for a module or a setting of the website that asks for a login,"
                 " and leave /PAYNOW and what is below it out.",
-                url=self.paynow_address,
+                url=url,
                 path=path,
             )
         # Just switched on and not yet saved, it is not found by others.
         if status not in (200, 404):
-            return self.env._(
+            return RED, self.env._(
                 "Who opens %(url)s without a login is answered: %(status)s. Look at"
                 " the log of the server.",
-                url=self.paynow_address,
+                url=url,
                 status=status,
             )
-        return None
+        return fine

@@ -19,6 +19,7 @@ CODE_SCOPE = "paynow_module.code"
 DIGITS = 6
 MAX_TRIES = 5
 VALIDITY = timedelta(minutes=10)
+PATIENCE = 5  # Minutes for which its mail is tried; who gets it then can still use it.
 # Locked to try a code, for milliseconds, in a mode that stops nobody else.
 TABLE = SQL.identifier("paynow_code")
 
@@ -197,7 +198,10 @@ class PaynowCode(models.Model):
                     }
                 )
                 template.with_context(paynow_code=digits).send_mail(
-                    self.id, email_values={"email_to": email}
+                    self.id,
+                    email_values=self.company_id._paynow_prepare_mail(
+                        email, patience=PATIENCE
+                    ),
                 )
         except CONCURRENCY_ERRORS:
             raise

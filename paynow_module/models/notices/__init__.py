@@ -9,6 +9,8 @@ from . import payment_token
 from . import payment_transaction
 from . import paynow_notice
 from . import paynow_notice_hand
+from . import paynow_notice_owed
+from . import paynow_notice_queue
 from . import paynow_notice_run
 from . import res_company
 from . import res_partner

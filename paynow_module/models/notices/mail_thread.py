@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from email.message import EmailMessage
+
+from odoo import api, models
 from odoo.tools import html2plaintext
+from odoo.tools.mail import unfold_references
 
 
 class MailThread(models.AbstractModel):
@@ -23,3 +26,41 @@ class MailThread(models.AbstractModel):
                 }
             )
         return res
+
+    @api.model
+    def message_route(
+        self, message, message_dict, model=None, thread_id=None, custom_values=None
+    ):
+        """Override of `mail` to put the answer to a notice on its invoice.
+
+        `mail` knows answers by the message that they answer; that of a notice is
+        deleted once it is sent, and a client would be told that nobody reads them.
+        """
+        # Others than the gateway have no such message; `mail` refuses them.
+        is_mail = isinstance(message, EmailMessage) and not message_dict.get(
+            "is_bounce"
+        )
+        invoice_sudo = is_mail and self._paynow_find_answered_sudo(message_dict)
+        if not invoice_sudo:
+            return super().message_route(
+                message, message_dict, model, thread_id, custom_values
+            )
+        self._routing_reset_bounce(message, message_dict)
+        responsible = invoice_sudo._paynow_get_responsible()
+        invoice_sudo.message_subscribe(responsible.partner_id.ids)  # A person reads it.
+        alias = self.env["mail.alias"]
+        return [(invoice_sudo._name, invoice_sudo.id, None, self.env.uid, alias)]
+
+    @api.model
+    def _paynow_find_answered_sudo(self, message_dict):
+        """Return the invoice of the notice that a mail answers.
+
+        :param dict message_dict: The mail, as `mail` has read it.
+        :return: The sudoed invoice; empty if it answers no notice of one.
+        :rtype: account.move
+        """
+        references = message_dict.get("references") or message_dict.get("in_reply_to")
+        message_ids = [ref.strip() for ref in unfold_references(references or "")]
+        Notice_sudo = self.env["paynow.notice"].sudo()  # The gateway is anybody.
+        domain = [("message_id", "in", message_ids), ("invoice_id", "!=", False)]
+        return Notice_sudo.search(domain, order="id desc", limit=1).invoice_id

@@ -1,12 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import logging
-from datetime import timedelta
 
 from psycopg2 import errors
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ...exceptions import CONCURRENCY_ERRORS
 
@@ -183,7 +181,17 @@ class PaynowNotice(models.Model):
         :param str email: The recipients, separated by commas.
         :rtype: dict
         """
-        values = {"email_to": email, "recipient_ids": []}
+        user = self.invoice_id.invoice_user_id or self.partner_id.user_id
+        values = {
+            **self.company_id._paynow_prepare_mail(email, user),
+            "recipient_ids": [],
+        }
+        if self.invoice_id:
+            # Where there is a catch-all, answers come to the invoice by way of it.
+            Thread = self.env["mail.thread"].with_company(self.company_id)
+            values["reply_to"] = Thread._notify_get_reply_to(
+                default=values["reply_to"], author_id=self.company_id.partner_id.id
+            )[False]
         is_optional = self.kind in ("past_due", "account_summary")
         if is_optional and (
             url := self.partner_id._paynow_get_opt_out_url(self.company_id)
@@ -204,27 +212,6 @@ class PaynowNotice(models.Model):
         while error.__cause__:  # Of a template, the rest is its source.
             error = error.__cause__
         self.write({"state": "failed", "reason": str(error) or repr(error)})
-
-    @api.model
-    def _note_lost(self):
-        """Note on queued notices what nobody told them: that their mail is no more.
-
-        It was cancelled or deleted by hand, or the process that sent it was killed, and
-        nobody knows whether it arrived. After an hour it isn't being sent any more.
-        """
-        before = fields.Datetime.now() - timedelta(hours=1)
-        queued = Domain([("state", "=", "queued"), ("write_date", "<", before)])
-        failed = Domain("mail_id.state", "in", ("exception", "cancel")) & Domain(
-            "mail_id.write_date", "<", before
-        )
-        for notice in self.search(queued & (Domain("mail_id", "=", False) | failed)):
-            notice.write(
-                {
-                    "state": "failed",
-                    "reason": notice.mail_id.failure_reason
-                    or self.env._("The mail was cancelled or deleted in the queue."),
-                }
-            )
 
     def _skip(self, reason):
         """Note why this mail is not sent now.

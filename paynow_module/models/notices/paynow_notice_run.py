@@ -3,28 +3,29 @@
 import logging
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from ...const import PAYABLE_TYPES
 from ...exceptions import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 100  # Records looked for at once; each has a database transaction of its own.
+PAUSE = timedelta(minutes=5)  # Between two parts of a run that makes so many an hour.
 TEMPLATES = {
     "past_due": "paynow_module.mail_template_past_due",
     "account_summary": "paynow_module.mail_template_account_summary",
 }
+CRONS = {
+    "past_due": "paynow_module.ir_cron_past_due",
+    "account_summary": "paynow_module.ir_cron_account_summary",
+}
 
 
 class PaynowNotice(models.Model):
-    """Who is owed a reminder or an account summary, and their making."""
+    """The making of reminders and account summaries."""
 
     _inherit = "paynow.notice"
-
-    # === CRONS === #
 
     @api.model
     def _cron_past_due(self):
@@ -51,19 +52,25 @@ class PaynowNotice(models.Model):
         Model = self.env[self._get_owed_model(kind)]
         remaining = sum(Model.search_count(domain) for domain in domains)
         Cron._commit_progress(remaining=remaining)
+        is_cut = False
         for company, domain in zip(companies, domains, strict=True):
-            last_id = 0
+            last_id, room = 0, company._paynow_get_mail_room()
             while ids := Model.search(
                 domain & Domain("id", ">", last_id), order="id", limit=BATCH
             ).ids:
+                if not room:
+                    is_cut = True
+                    break
                 # Not left to the hourly run; in the transaction of the first mail.
                 self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-                for record_id in ids:
-                    self._notify_or_note(kind, company, record_id)
+                for last_id in ids[:room]:
+                    room -= self._notify_or_note(kind, company, last_id)
                     seconds_left = Cron._commit_progress(1)
                 if not seconds_left:
                     return  # The scheduler calls again for the rest.
-                last_id = ids[-1]
+        if is_cut:
+            self.env.ref(CRONS[kind])._trigger(fields.Datetime.now() + PAUSE)
+            Cron._commit_progress(remaining=0)  # Or the scheduler calls at once.
 
     def _notify_or_note(self, kind, company, record_id):
         """Make one mail; undo it and note the reason if anything goes wrong.
@@ -71,11 +78,14 @@ class PaynowNotice(models.Model):
         :param str kind: See the field.
         :param res.company company: The company that owes the mail.
         :param int record_id: The id of the invoice or client.
+        :return: Whether the mail is queued now.
+        :rtype: bool
         """
         try:
-            self._notify(kind, company, record_id)
+            is_queued = self._notify(kind, company, record_id).state == "queued"
             self.env.flush_all()
         except Exception as error:  # noqa: BLE001  One client doesn't stop the others.
+            is_queued = False
             self.env.cr.rollback()
             _logger.warning("No %s notice for %s: %s", kind, record_id, error)
             if not isinstance(error, CONCURRENCY_ERRORS):  # Or the next run has it.
@@ -87,6 +97,7 @@ class PaynowNotice(models.Model):
                     self.env.cr.rollback()
                     _logger.exception("Can't note the failure of %s", record)
         self.env.invalidate_all()  # Memory stays flat over all clients.
+        return is_queued
 
     def _notify(self, kind, company, record_id):
         """Make one mail, or note why it is not made now.
@@ -158,138 +169,3 @@ class PaynowNotice(models.Model):
         if by_hand and not notice:
             notice = self._claim(kind, company, client, f"{today} by hand", invoice)
         return notice or self.browse()
-
-    # === WHO IS OWED A MAIL === #
-
-    @api.model
-    def _get_owed_model(self, kind):
-        """Return the model of the records that mails of a kind are about.
-
-        :rtype: str
-        """
-        return "account.move" if kind == "past_due" else "res.partner"
-
-    @api.model
-    def _get_owed(self, kind, company):
-        """Return the records about which mails of a kind would be made now.
-
-        :param str kind: See the field.
-        :param res.company company: The company that owes the mails.
-        :return: The invoices or clients.
-        :rtype: BaseModel
-        """
-        records = self.env[self._get_owed_model(kind)].with_company(company)
-        return records.search(self._get_owed_domain(kind, company)).filtered(
-            lambda record: not self._get_obstacle(kind, company, record)
-        )
-
-    @api.model
-    def _get_owed_domain(self, kind, company):
-        """Return the domain of the records that are owed a mail today.
-
-        Whoever was looked at today is not any more, so that a run goes on where the
-        last one was cut off.
-
-        :param str kind: See the field.
-        :param res.company company: The company that owes the mail.
-        :rtype: Domain
-        """
-        if kind == "past_due":
-            return self._get_past_due_domain(company)
-        return self._get_summary_domain(company)
-
-    @api.model
-    def _get_past_due_domain(self, company):
-        """Return the domain of the invoices that have reached a stage not yet mailed.
-
-        What counts is the first instalment that is open. Of the stages that it has
-        passed only the highest one counts; after one was mailed no lower one is, even
-        if the clock or the due date is set back.
-
-        :param res.company company: The company.
-        :rtype: Domain
-        """
-        today = company._paynow_get_today()
-        stages = company._paynow_get_stages()
-        if not stages:
-            return Domain.FALSE
-        self.env["account.move.line"].flush_model()
-        self.env["account.move"].flush_model()
-        self.flush_model()
-        reached = SQL(
-            "(SELECT MAX(stage) FROM UNNEST(%s) stage WHERE stage <= %s - item.since)",
-            stages,
-            today,
-        )
-        owed = SQL(
-            """(
-            SELECT item.move_id
-              FROM (
-                SELECT DISTINCT ON (line.move_id) line.id, line.move_id,
-                       GREATEST(line.date_maturity, move.paynow_sent_date) AS since
-                  FROM account_move_line line
-                  JOIN account_move move ON move.id = line.move_id
-                 WHERE move.company_id = %(company)s
-                   AND move.move_type IN %(types)s
-                   AND move.state = 'posted'
-                   AND move.payment_state IN ('not_paid', 'in_payment', 'partial')
-                   AND line.display_type = 'payment_term'
-                   AND line.reconciled IS NOT TRUE
-                   AND line.amount_residual_currency > 0
-                   AND line.date_maturity <= %(latest)s
-                 ORDER BY line.move_id, line.date_maturity, line.id
-                   ) item
-             WHERE item.since <= %(latest)s
-               AND NOT EXISTS (
-                SELECT FROM paynow_notice notice
-                 WHERE notice.kind = 'past_due'
-                   AND notice.invoice_id = item.move_id
-                   AND (notice.date >= %(today)s
-                        OR notice.message_id IS NOT NULL
-                       AND COALESCE(notice.line_id, item.id) = item.id
-                       AND CASE WHEN notice.period ~ '^[0-9]+$'
-                                THEN notice.period::int >= %(reached)s END)
-                   )
-            )""",
-            company=company.id,
-            types=tuple(PAYABLE_TYPES),
-            latest=today - timedelta(days=stages[0]),
-            reached=reached,
-            today=today,
-        )
-        return Domain("id", "in", owed)
-
-    @api.model
-    def _get_summary_domain(self, company):
-        """Return the domain of the clients to whom a summary is due and not yet mailed.
-
-        :param res.company company: The company.
-        :rtype: Domain
-        """
-        today = company._paynow_get_today()
-        lines = self.env["account.move.line"]._search(
-            [
-                ("company_id", "=", company.id),
-                ("parent_state", "=", "posted"),
-                ("account_type", "=", "asset_receivable"),
-                ("reconciled", "=", False),
-                ("amount_residual", ">", 0),
-            ]
-        )
-        mailed = Domain("message_id", "!=", False) & Domain(
-            "date", ">=", company._paynow_get_summary_due()
-        )
-        notices = Domain(
-            [("kind", "=", "account_summary"), ("company_id", "=", company.id)]
-        ) & (mailed | Domain("date", ">=", today))
-        # The client's, also where an entry names a contact.
-        partners = self.env["res.partner"].with_context(active_test=False)
-        partners = partners._search(
-            Domain(
-                "id", "in", lines.subselect(SQL.identifier(lines.table, "partner_id"))
-            )
-        )
-        clients = SQL.identifier(partners.table, "commercial_partner_id")
-        return Domain("id", "in", partners.subselect(clients)) & Domain(
-            "paynow_notice_ids", "not any", notices
-        )

@@ -1,10 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import math
+import sys
 from calendar import monthrange
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date
+
+from .paynow_notice_run import TEMPLATES
+
+MAX_MAILS = 100_000  # An hour; more is no limit.
 
 
 class ResCompany(models.Model):
@@ -32,6 +38,16 @@ class ResCompany(models.Model):
         help="In a shorter month it is the last day.",
     )
 
+    paynow_mails_per_hour = fields.Integer(
+        string="Mails an hour",
+        help="0: no limit. The others are made in the hours that follow.",
+    )
+
+    @api.constrains("paynow_mails_per_hour")
+    def _check_paynow_mails_per_hour(self):
+        """Refuse a limit below zero."""
+        self._paynow_check_number("paynow_mails_per_hour", 0, MAX_MAILS)
+
     @api.constrains("paynow_summary_day")
     def _check_paynow_summary_day(self):
         """Refuse days that no month has."""
@@ -44,6 +60,33 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         return sorted(int(day) for day in (self.paynow_past_due_days or "").split(","))
+
+    def _paynow_get_mail_room(self):
+        """Return how many reminders and account summaries may be made now.
+
+        They are spread: of what an hour may take, a run makes a twelfth at most.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        limit = self.paynow_mails_per_hour
+        if not limit:
+            return sys.maxsize
+        # In sudo mode as notices are nobody's to count. One made earlier counts, too,
+        # if it was sent in this hour.
+        made = (
+            self.env["paynow.notice"]
+            .sudo()
+            .search_count(
+                [
+                    ("company_id", "=", self.id),
+                    ("kind", "in", list(TEMPLATES)),
+                    ("message_id", "!=", False),
+                    ("write_date", ">", fields.Datetime.now() - timedelta(hours=1)),
+                ]
+            )
+        )
+        return max(min(limit - made, math.ceil(limit / 12)), 0)
 
     def _paynow_get_summary_due(self, today=None):
         """Return the last day, today included, on which account summaries were due.

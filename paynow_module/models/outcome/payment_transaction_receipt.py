@@ -280,7 +280,9 @@ class PaymentTransaction(models.Model):
                 template_sudo.send_mail(
                     self.id,
                     email_values={
-                        "email_to": self.paynow_email,
+                        **self.company_id._paynow_prepare_mail(
+                            self.paynow_email, self.invoice_ids.invoice_user_id
+                        ),
                         "paynow_prints_receipt": prints_receipt,
                     },
                 )

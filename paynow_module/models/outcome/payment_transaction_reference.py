@@ -139,7 +139,10 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         template_sudo = self.env.ref("paynow_module.mail_template_receipt").sudo()
         template_sudo.with_context(paynow_copy=True).send_mail(
-            self.id, email_values={"email_to": self.paynow_copy_email}
+            self.id,
+            email_values=self.company_id._paynow_prepare_mail(
+                self.paynow_copy_email, self.invoice_ids.invoice_user_id
+            ),
         )
         # In sudo mode as the queue is otherwise worked off once an hour.
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

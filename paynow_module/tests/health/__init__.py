@@ -2,5 +2,6 @@
 
 from . import test_health
 from . import test_mail_health
+from . import test_sender
 from . import test_stranger
 from . import test_watch

@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import config
 
@@ -51,6 +52,13 @@ class TestMailHealth(PaynowCommon):
         self._add_server()
         self.env["mail.mail"].create({"state": "exception"})
         self._assert_state("amber", "1 mails could not be sent")
+
+    def test_mails_that_wait_for_the_mail_server_are_counted(self):
+        self._add_server()
+        self.env["mail.mail"].create(
+            {"state": "outgoing", "paynow_tried_date": fields.Datetime.now()}
+        )
+        self._assert_state("amber", "1 mails wait")
 
     def test_a_company_without_an_address_is_told(self):
         self._add_server()

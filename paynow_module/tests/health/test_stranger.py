@@ -6,6 +6,7 @@ from werkzeug.exceptions import abort
 
 from odoo.http import request
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common import MODELS, PaynowHttpCommon
 
@@ -53,6 +54,15 @@ class TestStranger(PaynowHttpCommon):
         check = self._ask()
         self.assertEqual(check["state"], "red")
         self.assertIn("led to another website", check["message"])
+
+    def test_a_look_that_failed_is_told(self):
+        with (
+            patch(f"{VISIT}.Visitor.ask", side_effect=ValueError("No such thing")),
+            mute_logger(VISIT),
+        ):
+            check = self._ask()
+        self.assertEqual(check["state"], "amber", check["message"])
+        self.assertIn("No such thing", check["message"])
 
     def test_the_daily_look_takes_a_login_for_no_page(self):
         self._lead_to("/web/login")

@@ -88,6 +88,15 @@ class TestBranchSite(PaynowBranchCommon):
         self.assertEqual(tx.company_id, self.branch)
         self.assertEqual(self.branch_invoice.amount_residual, 0.0)
 
+    def test_mail_on_a_failed_payment_leads_where_the_client_can_log_in(self):
+        """Test the link to the portal's page, which the branch has none of."""
+        self.company.paynow_serves_branches = True
+        self.website.domain = "https://pay.example.com"
+        template = self.env.ref("paynow_module.mail_template_autopay_failed")
+        invoice = self.branch_invoice
+        body = template._render_field("body_html", invoice.ids)[invoice.id]
+        self.assertIn('href="https://pay.example.com/my/autopay"', body)
+
     def test_own_invoices_are_found_as_ever(self):
         """Test that serving branches takes nothing away."""
         self.company.paynow_serves_branches = True

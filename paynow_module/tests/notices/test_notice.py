@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from smtplib import SMTPDataError
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -86,7 +87,7 @@ class TestNotice(PaynowBooksCommon, MailCommon):
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_a_mail_that_could_not_be_delivered_is_listed_with_the_reason(self):
         def refuse(*_args, **_kwargs):
-            raise OSError("The mail server is down.")
+            raise SMTPDataError(554, b"This looks like spam.")
 
         with (
             self.mock_mail_gateway(),
@@ -94,7 +95,7 @@ class TestNotice(PaynowBooksCommon, MailCommon):
         ):
             self.notice.mail_id.send()
         self.assertEqual(self.notice.state, "failed")
-        self.assertIn("The mail server is down.", self.notice.reason)
+        self.assertIn("This looks like spam.", self.notice.reason)
 
     def test_a_mail_that_comes_back_is_listed_with_the_answer(self):
         self._send()
