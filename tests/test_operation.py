@@ -79,7 +79,10 @@ def test_on_a_file_system_that_is_read_only(stack, serve, books, shell, inbox):
     """Odoo writes into its data folder and nowhere else; ours writes nothing at all."""
     if not shutil.which("unshare"):
         pytest.skip("unshare is missing (Debian: apt-get install util-linux).")
-    with serve(Sealed(**vars(stack))) as server:
+    # Python wants a folder for temporary files, or Odoo does not start.
+    environment = {**stack.environment, "TMPDIR": str(cache("data", "tmp"))}
+    sealed = Sealed(**{**vars(stack), "environment": environment})
+    with serve(sealed) as server:
         take_payments(books, shell, inbox, "ReadOnly", server.url)
     assert "Read-only file system" not in LOG.read_text()
 
