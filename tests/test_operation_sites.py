@@ -12,7 +12,14 @@ from visitor import Visitor
 from dev.places import ROOT
 
 pytestmark = pytest.mark.long
-ADDRESS = 'env["ir.config_parameter"].set_param("web.base.url", URL); env.cr.commit()'
+ADDRESS = """
+env["ir.config_parameter"].set_param("web.base.url", URL)
+"""
+#: Ends a script: a server that runs forgets what it knew.
+DONE = """
+env.cr.commit()
+env.registry.signal_changes()
+"""
 #: Two websites of one company, one of them French, and one of another company.
 SITES = """
 company, site = env.ref("base.main_company"), env["website"].search([], limit=1)
@@ -33,7 +40,6 @@ env["website"].create([
      "language_ids": [(6, 0, french.ids)], "default_lang_id": french.id},
     {"name": "Second", "company_id": other.id, "domain": SECOND},
 ])
-env.cr.commit()
 """
 SELL = """
 company = env["res.company"].search([("name", "=", "Second company")])
@@ -51,14 +57,12 @@ env["website.page"].search([]).is_published = False
 env["website.page"].create({
     "name": "Coming soon", "url": "/coming-soon", "type": "qweb", "is_published": True,
     "key": "website.coming-soon", "arch": "<t t-call='website.layout'>Soon</t>"})
-env.cr.commit()
 """
 LOADED = re.compile(
     r'<(?:(?:script|img)[^>]* src|link rel="stylesheet"[^>]* href)="(/[^"]+)"'
 )
 RESTRICT = """
 env["ir.ui.view"].search([("key", "=", "paynow_module.page")]).visibility = HOW
-env.cr.commit()
 """
 
 
@@ -100,7 +104,7 @@ def test_behind_a_proxy_with_two_hosts(server, books, shell, inbox):
     with proxying(server.url) as address:
         port = urlsplit(address).port
         one, two = (f"http://{name}.example.com:{port}" for name in ("pay", "www"))
-        shell(fill(ADDRESS, URL=one))
+        shell(fill(ADDRESS + DONE, URL=one))
         visit = go_by(address)
         take_payments(books, shell, inbox, "OneHost", one, visit)
         email = get_email("TwoHosts")
@@ -118,7 +122,7 @@ def test_behind_a_proxy_that_hands_on_some_paths(server, books, shell, inbox):
     manual = (ROOT / "docs" / "operation.md").read_text()
     names = re.search(r"location ~ \^/\(([\w|]+)\)", manual)[1].split("|")
     with proxying(server.url, tuple(f"/{name}" for name in names)) as address:
-        shell(fill(ADDRESS, URL=address))
+        shell(fill(ADDRESS + DONE, URL=address))
         take_payments(books, shell, inbox, "SomePaths", address)
         visitor = Visitor(address)
         books.invoice(get_email("Loads"), {"Loads": 100.0})
@@ -134,13 +138,13 @@ def test_an_address_below_a_path_is_told(server, books, shell):
     """Odoo's pages lead to the root of their host: the administrator reads it."""
     read_health = log_in(server)  # Odoo learns the address by it.
     assert "lead to the root" not in read_health()
-    shell(fill(ADDRESS, URL="https://www.example.com/erp"))
+    shell(fill(ADDRESS + DONE, URL="https://www.example.com/erp"))
     assert "lead to the root" in read_health()
 
 
 def test_a_website_that_is_coming_soon(server, books, shell, inbox):
     """No page of it is published but one: invoices are paid as ever."""
-    shell(fill(ADDRESS, URL=server.url) + COMING_SOON)
+    shell(fill(ADDRESS + COMING_SOON + DONE, URL=server.url))
     assert "Soon" in Visitor(server.url).open("/").text
     take_payments(books, shell, inbox, "Soon", server.url)
 
@@ -153,13 +157,13 @@ def test_a_restricted_page(server, books, shell, inbox, how):
     books.invoice(email, {number: 100.0})
     read_health = log_in(server)
     assert Visitor(server.url).open().status_code == 200  # Kept for the next one.
-    shell(fill(RESTRICT, HOW=how))
+    shell(fill(RESTRICT + DONE, HOW=how))
     try:
         assert Visitor(server.url).open().status_code == 403
         assert "answered: 403" in read_health()
         pay_by_link(Visitor, mail(shell, inbox, number), email, number, "100")
     finally:
-        shell(fill(RESTRICT, HOW=""))
+        shell(fill(RESTRICT + DONE, HOW=""))
     assert Visitor(server.url).open().status_code == 200
 
 
@@ -170,7 +174,7 @@ def test_a_website_per_language_and_per_company(server, books, shell, inbox):
         own, french, second = (
             f"http://{name}.example.com:{port}" for name in ("own", "fr", "second")
         )
-        shell(fill(SITES, OWN=own, FRENCH=french, SECOND=second))
+        shell(fill(SITES + DONE, OWN=own, FRENCH=french, SECOND=second))
         visit = go_by(address)
         assert 'lang="fr-FR"' in visit(french).open().text
         assert 'lang="fr-FR"' in visit(own).open("/fr/PAYNOW").text
