@@ -56,6 +56,24 @@ def _make_template(stack):
     return name
 
 
+def without_demo(stack):
+    """Return the name of a template without demo data, of a company of no country.
+
+    :rtype: str
+    """
+    modules = ("payment_demo", "website_payment")
+    name = f"paynow_template_bare_{digest(stack.odoo.key, *modules)}"
+    with alone("template database without demo data"):
+        if not exists(stack, name):
+            unfinished = "paynow_bare_unfinished"
+            drop(stack, unfinished)
+            with step(f"Template database without demo data ({', '.join(modules)})"):
+                install(stack, unfinished, modules, demo=False)
+            copy(stack, unfinished, name)
+            drop(stack, unfinished)
+    return name
+
+
 def with_addon(stack):
     """Return the name of a database with the add-on and its demo data, up to date.
 

@@ -30,13 +30,23 @@ class Server:
 
 @contextmanager
 def serving(
-    stack, database, *, log, port=None, workers=0, crons=0, arguments=(), keep_open=None
+    stack,
+    database,
+    *,
+    log,
+    host="localhost",
+    port=None,
+    workers=0,
+    crons=0,
+    arguments=(),
+    keep_open=None,
 ):
     """Serve a database for as long as the block runs.
 
     :param Stack stack: the platform
     :param str database: the one database served
     :param pathlib.Path log: receives what the server says
+    :param str host: under which it is reached
     :param int port: 1 to 65535, or None for any free one
     :param int workers: number of processes; 0 serves with threads
     :param int crons: number of cron threads or processes
@@ -50,7 +60,7 @@ def serving(
         "--http-port", port, "--gevent-port", free_port(),
         "--workers", workers, "--max-cron-threads", crons, *arguments,
     )  # fmt: skip
-    url = f"http://localhost:{port}"
+    url = f"http://{host}:{port}"
     stack.query(_OWN_ADDRESS, url, database=database)
     with open(log, "a") as file:
         process = subprocess.Popen(

@@ -31,23 +31,23 @@ MAX_FIELD_LENGTH = 256  # Characters; 254 is the longest e-mail address (RFC 532
 MAX_TOKEN_LENGTH = 1000  # Characters; ours have up to 350.
 
 
-def parse_amount(text, lang_code):
+def parse_amount(text, lang_code, marks=()):
     """Parse an amount as people type it in their language.
 
-    Currency symbols and spaces around the number are ignored. Only signs, digits and
-    the separators of the language are read: `1e5`, `NaN` or `0x10` are no amounts, and
-    separators in unusual places (`1,00` in English) are refused rather than guessed.
+    Spaces around the number are ignored, and so are the marks of its currency. Only
+    signs, digits and the separators of the language are read: `1e5`, `NaN` or `0x10`
+    are no amounts, and separators in unusual places (`1,00` in English) are refused
+    rather than guessed.
 
     :param str text: The amount, e.g. `1,234.50` or `1.234,50`.
     :param str lang_code: The language to read it in, as a `res.lang` code.
+    :param marks: How its currency may be named on either side: `USD`, `$`.
     :return: The amount, exact; None if the text is not an amount in this language.
     :rtype: decimal.Decimal|None
     """
     if not isinstance(text, str) or len(text) > MAX_AMOUNT_LENGTH:
         return None
-    number = "".join(
-        char for char in text if unicodedata.category(char) not in ("Sc", "Cf")
-    ).strip()
+    number = strip_marks(strip_controls(text), marks)
     number = number.replace("\u2212", "-")  # The typographic minus sign.
     number = "".join(
         str(unicodedata.digit(char)) if char.isdecimal() else char for char in number
@@ -74,6 +74,30 @@ def parse_amount(text, lang_code):
         return parse_decimal(number, locale=locale)
     except (NumberFormatError, InvalidOperation, ValueError):
         return None
+
+
+def strip_marks(text, marks):
+    """Return a text without the marks of a currency, and spaces, on either side.
+
+    :param str text: The text.
+    :param marks: The marks, whatever their case.
+    :rtype: str
+    """
+    marks = sorted(map(strip_controls, marks), key=len, reverse=True)
+    either = "|".join(re.escape(mark) for mark in marks if mark)
+    if not either:
+        return text.strip()
+    text = re.sub(rf"^\s*(?:{either})", "", text, count=1, flags=re.I)
+    return re.sub(rf"(?:{either})\s*$", "", text, count=1, flags=re.I).strip()
+
+
+def strip_controls(text):
+    """Return a text without what only directs it, as the marks of right and left.
+
+    :param str text: The text.
+    :rtype: str
+    """
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def format_wait(seconds, lang_code):

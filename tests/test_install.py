@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from dev import databases
-from dev.places import cache, digest
+from dev.places import cache
 
 #: Books without demo data, begun as an accountant does: a chart, a bank, a client.
 BEGIN = """
@@ -83,24 +83,12 @@ def odoo_shell(stack):
 @pytest.fixture
 def bare(stack):
     """The name of a database with books and the add-on, all without demo data."""
-    # Kept, as the template is; it takes most of a minute.
-    template = f"paynow_template_bare_{digest(stack.odoo.key, BEGIN)}"
-    arguments = ("--stop-after-init", "--no-http")
     log = cache("logs") / "test_install.log"
-    if not databases.exists(stack, template):
-        unfinished = "paynow_e2e_bare_template"
-        databases.drop(stack, unfinished)
-        stack.run_odoo(
-            "server", "-d", unfinished, "-i", "website_payment,payment_demo",
-            *arguments, log=log, otherwise="Odoo could not be installed.",
-        )  # fmt: skip
-        databases.copy(stack, unfinished, template)
-        databases.drop(stack, unfinished)
     name = "paynow_e2e_bare"
-    databases.copy(stack, template, name)
+    databases.copy(stack, databases.without_demo(stack), name)
     stack.run_odoo(
-        "server", "-d", name, "-i", "paynow_module",
-        *arguments, log=log, otherwise="The add-on could not be installed.",
+        "server", "-d", name, "-i", "paynow_module", "--stop-after-init", "--no-http",
+        log=log, otherwise="The add-on could not be installed.",
     )  # fmt: skip
     assert " ERROR " not in log.read_text()
     yield name

@@ -9,7 +9,7 @@ from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
-from ..utils import only_texts, parse_amount
+from ..utils import only_texts
 
 TIMINGS = ("before", "on", "after")
 
@@ -239,7 +239,8 @@ class PaynowAutopay(PortalAccount):
             return values
         days = form.get("days") or "0"
         limit = form.get("limit") or ""
-        amount = parse_amount(limit, request.env.lang) if limit.strip() else 0
+        currency_sudo = company.sudo().currency_id  # What the limit is in: no secret.
+        amount = currency_sudo._paynow_parse(limit) if limit.strip() else 0
         if (
             form.get("timing") not in TIMINGS
             or not days.isdecimal()
@@ -254,7 +255,7 @@ class PaynowAutopay(PortalAccount):
             **values,
             "timing": form["timing"],
             "days": 0 if is_on else int(days),
-            "limit": company.sudo().currency_id.round(float(amount)),
+            "limit": currency_sudo.round(float(amount)),
         }
 
     def _paynow_render_autopay(self, company, error=None, form=None):

@@ -18,6 +18,7 @@ from . import account_move_plan
 from . import account_move_run
 from . import account_move_stop
 from . import account_payment
+from . import base_partner_merge
 from . import mail_mail
 from . import payment_provider
 from . import payment_provider_decline

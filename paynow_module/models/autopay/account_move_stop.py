@@ -68,6 +68,8 @@ class AccountMove(models.Model):
         client = self.commercial_partner_id.with_company(company)
         if client.paynow_autopay_stopped:
             return self.env._("Automatic payment is stopped for this client.")
+        if not client.active:
+            return self.env._("This client is archived.")
         if reason := self._paynow_get_autopay_hold():
             return reason
         mandate = self.paynow_autopay_id.mandate_id

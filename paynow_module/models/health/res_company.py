@@ -29,6 +29,7 @@ class ResCompany(models.Model):
             self._paynow_get_check_provider(),
             self._paynow_get_check_bank_payments(),
             self._paynow_get_check_crons(),
+            self._paynow_get_check_promises(),
             self._paynow_get_check_mail(),
             *self._paynow_get_check_sender(),
             self._paynow_get_check_print(),

@@ -8,6 +8,18 @@ from .res_company import AMBER, GREEN, RED
 
 LATE = timedelta(hours=1)  # A cron is called late after it.
 CRONS = ("payment.cron_post_process_payment_tx", "paynow_module.ir_cron_watchdog")
+#: What else is promised, and by which setting; that of automatic payment has a check of
+#: its own.
+PROMISES = {
+    "mail.ir_cron_mail_scheduler_action": "paynow_enabled",
+    "paynow_module.ir_cron_code": "paynow_enabled",
+    "paynow_module.ir_cron_secure_link": "paynow_enabled",
+    "paynow_module.ir_cron_past_due": "paynow_past_due_enabled",
+    "paynow_module.ir_cron_account_summary": "paynow_summary_enabled",
+    "paynow_module.ir_cron_card_expiring": "paynow_autopay_enabled",
+    "paynow_module.ir_cron_autopay_notice": "paynow_autopay_enabled",
+    "paynow_module.ir_cron_watch": "paynow_enabled",
+}
 
 
 class ResCompany(models.Model):
@@ -17,23 +29,50 @@ class ResCompany(models.Model):
 
     def _paynow_get_check_crons(self):
         """Check that payments are posted although their payers closed the browser."""
+        return self._paynow_prepare_cron_check(
+            CRONS,
+            self.env._("Posting of payments"),
+            self.env._("Payments are posted by themselves."),
+            lambda names: self.env._(
+                "Off: %(crons)s. Without it, payments stay unposted. Odoo switches it"
+                " on with a payment provider; else activate it.",
+                crons=names,
+            ),
+        )
+
+    def _paynow_get_check_promises(self):
+        """Check that mails, codes and the daily look come when they should."""
+        return self._paynow_prepare_cron_check(
+            [xmlid for xmlid, switch in PROMISES.items() if self[switch]],
+            self.env._("Other scheduled actions"),
+            self.env._("What is switched on below happens by itself."),
+            lambda names: self.env._(
+                "Off: %(crons)s. What clients or you were promised stands still."
+                " Activate it.",
+                crons=names,
+            ),
+        )
+
+    def _paynow_prepare_cron_check(self, xmlids, title, well, explain_off):
+        """Return the check that scheduled actions are on, and on time.
+
+        :param xmlids: Those of the actions.
+        :param str title: What was looked at.
+        :param str well: What to say where all are.
+        :param callable explain_off: Says what it means that some are off, whose names
+            it is given.
+        :rtype: dict
+        """
         crons_sudo = self.env["ir.cron"].sudo()
-        for xmlid in CRONS:
+        for xmlid in xmlids:
             crons_sudo |= self.env.ref(xmlid).sudo()
             # In sudo mode as accounting administrators can't read crons.
-        state, message = GREEN, self.env._("Payments are posted by themselves.")
+        state, message = GREEN, well
         late_sudo = crons_sudo.filtered(
             lambda cron: cron.nextcall < fields.Datetime.now() - LATE
         )
         if off_sudo := crons_sudo.filtered(lambda cron: not cron.active):
-            state, message = (
-                RED,
-                self.env._(
-                    "Off: %(crons)s. Without it, payments stay unposted. Odoo switches"
-                    " it on with a payment provider; else activate it.",
-                    crons=", ".join(off_sudo.mapped("name")),
-                ),
-            )
+            state, message = RED, explain_off(", ".join(off_sudo.mapped("name")))
         elif late_sudo:
             state, message = (
                 AMBER,
@@ -44,7 +83,7 @@ class ResCompany(models.Model):
                 ),
             )
         return self._paynow_prepare_check(
-            self.env._("Posting of payments"),
+            title,
             state,
             message,
             ("/odoo/action-base.ir_cron_act", self.env._("Scheduled Actions")),

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from urllib.parse import urlsplit
+
 from odoo import models
 from odoo.http import request
 from odoo.tools import config
@@ -90,9 +92,18 @@ class ResCompany(models.Model):
         url = self._paynow_get_site_url() or self.get_base_url()
         get_param = self.env["ir.config_parameter"].sudo().get_param
         state, sentences = GREEN, []
+        if urlsplit(url).path.strip("/"):
+            state = RED
+            sentences.append(
+                self.env._(
+                    "Links in mails begin with %(url)s, but Odoo's pages lead to the"
+                    " root of their host. Give Odoo a host of its own.",
+                    url=url,
+                )
+            )
         if not url.startswith("https://"):
             is_trial = self.env["payment.provider"]._paynow_is_trial_database()
-            state = AMBER if is_trial else RED
+            state = AMBER if is_trial and state == GREEN else RED
             sentences.append(
                 self.env._(
                     "Links in mails begin with %(url)s, which is not https. Set the"

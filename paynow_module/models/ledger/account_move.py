@@ -72,6 +72,6 @@ class AccountMove(models.Model):
         :param float amount: The amount in the currency of the invoice.
         :rtype: str
         """
-        # As `parse_amount` reads it, whatever an administrator set for the language.
+        # As `_paynow_parse` reads it, whatever an administrator set for the language.
         point = get_decimal_symbol(babel_locale_parse(self.env.lang or "en_US"))
         return float_repr(amount, self.currency_id.decimal_places).replace(".", point)

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools.misc import format_time
 
 from ...exceptions import PaynowRefusal
-from ...utils import as_decimal, parse_amount
+from ...utils import as_decimal
 from .payment_transaction_parts import DRAFT_VALIDITY
 
 
@@ -24,15 +24,10 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         currency = self.currency_id
-        amount = parse_amount(text, self.env.lang)
+        amount = currency._paynow_parse(text)
         if amount is None:
-            raise PaynowRefusal(
-                self.env._(
-                    "Please write the amount in figures, for example %(example)s.",
-                    example=self._paynow_format_input(self._paynow_get_residual()),
-                ),
-                "amount",
-            )
+            residual = self._paynow_get_residual()
+            raise PaynowRefusal(self._paynow_explain_typed(text, residual), "amount")
         if amount <= 0:
             raise PaynowRefusal(
                 self.env._("The amount must be more than zero."), "amount"
@@ -51,6 +46,27 @@ class AccountMove(models.Model):
                 "amount",
             )
         return rounded
+
+    def _paynow_explain_typed(self, text, amount):
+        """Return how to write an amount, to who typed none.
+
+        :param str text: What was typed instead.
+        :param float amount: One that could be, in the currency of the invoice.
+        :rtype: str
+        """
+        self.ensure_one()
+        example = self._paynow_format_input(amount)
+        if self.currency_id._paynow_is_foreign(text):
+            return self.env._(
+                "The amount to pay is in %(currency)s. Please write it without another"
+                " currency, for example %(example)s.",
+                currency=self.currency_id.name,
+                example=example,
+            )
+        return self.env._(
+            "Please write the amount in figures, for example %(example)s.",
+            example=example,
+        )
 
     def _paynow_check_payable(self, amount, visitor=None):
         """Check that an amount can be paid on this invoice now.

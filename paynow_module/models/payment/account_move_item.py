@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.tools import format_date
 
-from ...utils import as_decimal, parse_amount
+from ...utils import as_decimal
 
 
 class AccountMove(models.Model):
@@ -71,12 +71,9 @@ class AccountMove(models.Model):
         :rtype: tuple[float|None, str|None]
         """
         self.ensure_one()
-        amount = parse_amount(text, self.env.lang)
+        amount = self.currency_id._paynow_parse(text)
         if amount is None:
-            return None, self.env._(
-                "Please write the amount in figures, for example %(example)s.",
-                example=self._paynow_format_input(item.still_to_pay),
-            )
+            return None, self._paynow_explain_typed(text, item.still_to_pay)
         rounded = self.currency_id.round(float(amount))
         problem = self._paynow_explain_item(
             item, rounded if amount > 0 else 0.0, visitor

@@ -13,6 +13,7 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.mail.tests.common import MockEmail
 
+from ...models.health.res_company_jobs import PROMISES
 from ..common import MODELS, PaynowHttpCommon
 
 
@@ -60,7 +61,7 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         """Test that all that is not green is told in words, to whom may read it."""
         for user in (self.accountant, self.administrator):
             checks = self.company.with_user(user)._paynow_get_health()
-            self.assertEqual(len(checks), 12)
+            self.assertEqual(len(checks), 13)
             for check in checks:
                 self.assertIn(check["state"], ("green", "amber", "red"))
                 self.assertGreater(len(check["message"]), 10, check["title"])
@@ -164,6 +165,25 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         crons[0].active = False
         self._assert_state(title, "red", crons[0].name)
 
+    def test_all_that_is_promised_needs_its_cron(self):
+        """Test that the queue of mails counts always, others where switched on."""
+        title = "Other scheduled actions"
+        self.company.paynow_past_due_enabled = False
+        for xmlid in PROMISES:
+            self.env.ref(xmlid).write(
+                {"active": True, "nextcall": fields.Datetime.now()}
+            )
+        self._assert_state(title, "green", "by itself")
+        reminders = self.env.ref("paynow_module.ir_cron_past_due")
+        reminders.active = False
+        self._assert_state(title, "green", "by itself")
+        self.company.paynow_past_due_enabled = True
+        self._assert_state(title, "red", reminders.name)
+        reminders.active = True
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        queue.nextcall = fields.Datetime.now() - timedelta(hours=2)
+        self._assert_state(title, "amber", queue.name)
+
     def test_links_in_mails_follow_their_switch(self):
         """Test the check of the links."""
         self.company.paynow_email_links = False
@@ -179,6 +199,9 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         self._assert_state(title, "green", "https://pay.example.com")
         self.website.domain = "http://pay.example.com"
         self._assert_state(title, "amber", "not https")
+        self.website.domain = "https://www.example.com/erp"
+        self._assert_state(title, "red", "lead to the root")
+        self.website.domain = "http://pay.example.com"
         self.patch(
             self.env.registry["payment.provider"],
             "_paynow_is_trial_database",

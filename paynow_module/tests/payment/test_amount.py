@@ -46,10 +46,62 @@ class TestAmount(TransactionCase):
             },
         )
 
-    def test_currency_symbols_are_ignored(self):
-        """Test that an amount may be pasted with the symbol it is shown with."""
-        self._assert_parsed("en_US", {"$1,234.50": "1234.50", "$ 100": "100"})
-        self._assert_parsed("de_DE", {f"1.234,50{NBSP}€": "1234.50", "€ 5": "5"})
+    def _get_currency(self, name, lang_code):
+        """Return a currency as somebody of a language has it."""
+        self.env["res.lang"]._activate_lang(lang_code)
+        currency = self.env.ref(f"base.{name}")
+        return currency.with_context(lang=lang_code)
+
+    def test_amounts_are_read_as_we_write_them(self):
+        """Test the code of the currency and its symbols, on either side."""
+        for lang_code, name, texts in (
+            ("en_US", "USD", ("$1,234.50", "$ 1234.50", "USD 1234.50", "1234.50usd")),
+            (
+                "en_US",
+                "CAD",
+                ("CA$1,234.50", "$1234.50", "$1234.50 CAD"),
+            ),
+            (
+                "fr_FR",
+                "USD",
+                (f"1{NARROW_NBSP}234,50{NBSP}$US", "USD1234,5"),
+            ),
+            ("de_DE", "CAD", (f"1.234,50{NBSP}CA$", "CA$ 1234,50")),
+            ("de_DE", "EUR", (f"1.234,50{NBSP}€", "€ 1234,5", "EUR 1.234,50")),
+            ("pt_BR", "BRL", (f"R${NBSP}1.234,50", "1234,50 R$", "BRL 1234,50")),
+        ):
+            currency = self._get_currency(name, lang_code)
+            for text in (*texts, currency._paynow_format(1234.5)):
+                with self.subTest(lang=lang_code, text=text):
+                    self.assertEqual(currency._paynow_parse(text), Decimal("1234.50"))
+
+    def test_every_currency_is_read_as_we_write_it(self):
+        """Test that what a page shows may be pasted, in the languages that we ship."""
+        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        for lang_code in ("en_US", "fr_FR", "es_ES", "de_DE", "nl_NL", "pt_BR"):
+            self.env["res.lang"]._activate_lang(lang_code)
+            for currency in currencies.with_context(lang=lang_code):
+                text = currency._paynow_format(1234567.0)
+                with self.subTest(lang=lang_code, text=text):
+                    self.assertEqual(currency._paynow_parse(text), 1234567)
+
+    def test_an_amount_in_another_currency_is_none_and_told(self):
+        """Test that no euros are taken for dollars, nor dollars for one another."""
+        for name, text in (
+            ("USD", "1234.50 €"),
+            ("USD", "EUR 1234.50"),
+            ("USD", "CA$1,234.50"),
+            ("CAD", "US$100"),
+            ("CAD", "100 US$"),
+            ("EUR", "$5"),
+        ):
+            currency = self._get_currency(name, "en_US")
+            with self.subTest(currency=name, text=text):
+                self.assertIsNone(currency._paynow_parse(text))
+                self.assertTrue(currency._paynow_is_foreign(text))
+        for text in ("", "$", "abc", "1e5", "5%", "1,2345", None):
+            with self.subTest(text=text):
+                self.assertFalse(currency._paynow_is_foreign(text))
 
     def test_amounts_are_read_as_typed_in_german(self):
         """Test that the comma divides cents and points group thousands in German."""
@@ -75,7 +127,7 @@ class TestAmount(TransactionCase):
                 "1234,50": "1234.50",
                 "1 234,50": "1234.50",
                 f"1{NBSP}234,50": "1234.50",
-                f"1{NARROW_NBSP}234,50 €": "1234.50",
+                f"1{NARROW_NBSP}234,50 ": "1234.50",
                 "12 34,50": None,
                 "1.234,50": None,
                 "1,234.50": None,

@@ -262,6 +262,10 @@ class TestLookup(PaynowCommon):
         """Test that the payer reads how an amount is written."""
         self._assert_amount_refused("a hundred", "in figures, for example 100.00.")
 
+    def test_another_currency_is_refused_in_words(self):
+        """Test that the payer reads which one the invoice is in."""
+        self._assert_amount_refused("100 €", "is in USD")
+
     def test_amount_is_read_in_the_language_of_the_visitor(self):
         """Test that a German types and reads amounts the German way."""
         self.env["res.lang"]._activate_lang("de_DE")
