@@ -31,7 +31,7 @@ env.cr.execute('''
      WHERE move.name = '{NUMBER}'
   ORDER BY payment.id
 ''')
-print(json.dumps(env.cr.fetchall(), default=str))
+print(json.dumps(env.cr.fetchall()))
 """
 
 
@@ -55,11 +55,11 @@ def test_a_client_pays_after_what_the_page_says(stack, tmp_path, kind, page, hea
         with machine.serving():
             Visitor(machine.url).look_up(EMAIL, NUMBER, "60.00").pay()
         ((*books, version),) = machine.shell(BOOKS)
-        assert books == ["60.00", "40.00"] and version < LATER
+        assert books == [60.0, 40.0] and version < LATER
         machine.update(page, heading)
         with machine.serving():
             Visitor(machine.url).look_up(EMAIL, NUMBER, "40.00").pay()
         assert machine.shell(BOOKS) == [
-            ["60.00", "0.00", LATER],
-            ["40.00", "0.00", LATER],
+            [60.0, 0.0, LATER],
+            [40.0, 0.0, LATER],
         ]

@@ -1,8 +1,8 @@
 """Machines on which somebody follows our pages word for word, from nothing.
 
-Each has an Odoo in use that knows nothing of Pay Now, and a clone of this repository.
-What a page leaves to its reader, `<database>` for instance, is filled in; nothing else
-of its commands is changed.
+Each has an Odoo in use that knows nothing of Pay Now, and a clone of this repository;
+test money is taken beside demo data only. What a page leaves to its reader, as
+`<database>`, is filled in; nothing else of its commands is changed.
 """
 
 import configparser
@@ -19,8 +19,6 @@ from dev.server import end, free_port, wait
 from dev.stack import LAUNCHER
 
 DATABASE = "paynow_way"
-#: How Odoo was in use before; only beside demo data is test money taken.
-BEFORE = "-i account,payment_demo --with-demo --stop-after-init --no-http"
 #: What all are updated to: a version newer than any.
 LATER = "19.0.99.0.0"
 _BLOCK = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
@@ -57,7 +55,7 @@ class Machine:
     def __init__(self, clone, port, environment, words):
         self.clone, self.url = clone, f"http://localhost:{port}"
         self.environment, self.words = environment, {"database": DATABASE, **words}
-        self.log = cache("logs") / "ways.log"
+        self.log = cache("logs") / f"ways_{type(self).__name__.lower()}.log"
         self.log.unlink(missing_ok=True)
         listed = run(
             ["git", "ls-files", "-co", "--exclude-standard", "-z"],
@@ -171,8 +169,7 @@ class Virtualenv(Machine):
         super().__init__(folder / "clone", port, environment, words)
 
     def __enter__(self):
-        databases.drop(self._stack, DATABASE)
-        self.run(f"{self.odoo.format('server')} -d <database> {BEFORE}")
+        databases.copy(self._stack, databases.template(self._stack), DATABASE)
         return self
 
     def __exit__(self, *_exception):
@@ -199,12 +196,16 @@ def _find_source(stack, folder):
     if (stack.odoo.path / "odoo-bin").exists():
         return stack.odoo.path
     # A package has the same files, all add-ons in one folder.
-    source = folder / "source"
-    source.mkdir()
-    subprocess.run(["cp", "-al", stack.odoo.path / "odoo", source], check=True)
-    (source / "odoo" / "addons").rename(source / "addons")
-    (source / "odoo" / "addons").mkdir()
-    (source / "addons" / "base").rename(source / "odoo" / "addons" / "base")
+    source, package = folder / "source", stack.odoo.path / "odoo"
+    own = source / "odoo" / "addons"
+    own.mkdir(parents=True)
+    (source / "addons").mkdir()
+    for path in package.iterdir():
+        if path.name != "addons":
+            (source / "odoo" / path.name).symlink_to(path)
+    for path in (package / "addons").iterdir():
+        place = own if path.name == "base" else source / "addons"
+        (place / path.name).symlink_to(path)
     shutil.copy(LAUNCHER, source)
     return source
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from ways import BEFORE, Machine
+from ways import Machine
 
 from dev import debian
 from dev.places import cache
@@ -21,12 +21,13 @@ from dev.server import free_port, wait
 #: The suite whose Python Odoo 19 runs on, and the one that has Odoo 19.
 SUITES = ("trixie", "sid")
 CONFIG = "/etc/odoo/odoo.conf"
-#: Becomes the first process, with which all others end: when its input is closed.
+#: Becomes the first process, with which all others end: when its input is closed. It
+#: is a shell, for those take note of what ends below them, as a first process must.
 BOOT = """
 mount -t proc proc "$0/proc"
 mount -t tmpfs tmpfs "$0/dev/shm"
 echo up
-exec chroot "$0" cat
+exec chroot "$0" sh -c "cat; true"
 """
 SYSTEMCTL = """\
 #!/bin/sh
@@ -40,6 +41,8 @@ pg_conftool $1 $2 set listen_addresses ''
 pg_ctlcluster $1 $2 start
 su - postgres -c "createuser -d -R -S odoo"
 """
+#: How its Odoo is in use.
+BEFORE = "-i account,payment_demo --with-demo --stop-after-init --no-http"
 SETTINGS = """
 http_interface = 127.0.0.1
 http_port = {}
