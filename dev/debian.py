@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from .places import alone, cache
@@ -35,6 +36,31 @@ def fetch(packages, folder):
     """
     with alone("Debian archive"):
         return _fetch(packages, folder)
+
+
+def install(packages, suites, folder):
+    """Have apt install packages, and all they need, in a Debian below a folder.
+
+    That folder is a root of its own; it takes root to make it, for the scripts of the
+    packages run in there.
+
+    :param packages: their names
+    :param suites: where they come from: the first, the others for what it lacks
+    :param pathlib.Path folder: made
+    """
+    with tempfile.TemporaryDirectory(dir=cache()) as tools:
+        fetch({"sid": ["mmdebstrap"]}, Path(tools))
+        settings = Path(tools, "apt.conf")
+        default = f'APT::Default-Release "{suites[0]}";'
+        settings.write_text("\n".join([*_read_network_settings(), default, ""]))
+        source = _find_source()
+        run(
+            ["perl", f"{tools}/usr/bin/mmdebstrap", "--mode=root", "--variant=apt",
+             f"--include={','.join(packages)}", f"--aptopt={settings}",
+             "--dpkgopt=force-unsafe-io", suites[0], folder,
+             *(f"{source} {suite} main" for suite in suites)],
+            otherwise=f"{', '.join(packages)} could not be installed from Debian.",
+        )  # fmt: skip
 
 
 def _fetch(packages, folder):
@@ -64,17 +90,11 @@ def _configure(home, suites):
             "Odoo 19 is fetched with Debian's apt-get, which this machine lacks: set"
             " ODOO_SRC to a folder that holds Odoo 19."
         )
-    keyring = next((path for path in KEYRINGS if Path(path).exists()), None)
-    if not keyring:
-        raise Stop(
-            "Debian's signing keys are missing: install the package"
-            " debian-archive-keyring, or set ODOO_SRC to a folder that holds Odoo 19."
-        )
+    source = _find_source()
     shutil.rmtree(home)
     for name in ("state/lists/partial", "cache/archives/partial", "empty"):
         (home / name).mkdir(parents=True)
     (home / "status").touch()
-    source = f"deb [signed-by={keyring}] {_find_mirror()}"
     (home / "sources.list").write_text(
         "".join(f"{source} {suite} main\n" for suite in suites)
     )
@@ -91,21 +111,36 @@ def _configure(home, suites):
         "APT::Sandbox::User": "root",
         "Acquire::Languages": "none",
     }
-    network = [
+    own = [f'{name} "{value}";' for name, value in settings.items()]
+    config = home / "apt.conf"
+    config.write_text("\n".join([*_read_network_settings(), *own, ""]))
+    return config
+
+
+def _read_network_settings():
+    """Return the lines of this machine's apt on proxies, checks and the like."""
+    return [
         line
         for line in _apt_says("apt-config", "dump").splitlines()
         if line.startswith("Acquire::") and "Acquire::Languages" not in line
     ]
-    own = [f'{name} "{value}";' for name, value in settings.items()]
-    config = home / "apt.conf"
-    config.write_text("\n".join([*network, *own, ""]))
-    return config
 
 
 def _apt_says(*command):
     return subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ).stdout
+
+
+def _find_source():
+    """Return the start of apt's line for Debian: its keys and its mirror."""
+    keyring = next((path for path in KEYRINGS if Path(path).exists()), None)
+    if not keyring:
+        raise Stop(
+            "Debian's signing keys are missing: install the package"
+            " debian-archive-keyring, or set ODOO_SRC to a folder that holds Odoo 19."
+        )
+    return f"deb [signed-by={keyring}] {_find_mirror()}"
 
 
 def _find_mirror():

@@ -75,9 +75,8 @@ def serving(
             pass_fds=() if keep_open is None else (keep_open,),
         )
     try:
-        server = Server(url, process)
-        _wait(server, log)
-        yield server
+        wait(url, log, lambda: process.poll() is None)
+        yield Server(url, process)
     finally:
         end(process)
 
@@ -116,14 +115,19 @@ def _shuffle_ports():
 _PORTS = _shuffle_ports()
 
 
-def _wait(server, log):
-    """Return once the server is healthy."""
+def wait(url, log, lives):
+    """Return once the server at an address is healthy.
+
+    :param str url: the address
+    :param pathlib.Path log: where it says why, if it never is
+    :param lives: a function that tells whether it still may become so
+    """
     # No proxy: the environment's would be asked for our own machine's address.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START
-    while time.monotonic() < deadline and server.process.poll() is None:
+    while time.monotonic() < deadline and lives():
         try:
-            opener.open(f"{server.url}/web/health", timeout=10).close()
+            opener.open(f"{url}/web/health", timeout=10).close()
             return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

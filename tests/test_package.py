@@ -51,27 +51,50 @@ def sources():
 
 
 @pytest.fixture(scope="module")
-def wheel(stack, sources, tmp_path_factory):
-    """A wheel built from those files alone."""
-    folder = tmp_path_factory.mktemp("wheel")
+def folder(sources, tmp_path_factory):
+    """A folder with those files alone, and what makes a wheel of them."""
+    folder = tmp_path_factory.mktemp("source")
     for name in ["setup.py", *sources]:
-        target = folder / "source" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, target)
-    pip = [stack.python, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation"]
-    run([*pip, "-w", folder, folder / "source"], otherwise="The wheel was not built.")
-    (path,) = folder.glob("*.whl")
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(stack, folder):
+    """The wheel that setuptools make."""
+    return build(stack, folder, "--no-build-isolation")
+
+
+def build(stack, folder, *options):
+    """Build a wheel of a folder and return its path."""
+    pip = [stack.python, "-m", "pip", "wheel", "--no-deps", *options]
+    target = folder / "dist"
+    run([*pip, "-w", target, folder], otherwise="The wheel was not built.")
+    (path,) = target.glob("*.whl")
     return path
 
 
-def test_the_wheel_holds_every_file_of_the_addon(wheel, sources):
-    """What git has of the add-on is in the wheel, below `odoo/addons`."""
-    names = {
+def read_names(wheel):
+    """Return the add-on's files in a wheel, by path from the repository."""
+    return {
         name.removeprefix("odoo/addons/")
         for name in zipfile.ZipFile(wheel).namelist()
         if name.startswith("odoo/")
     }
-    assert names == sources
+
+
+def test_the_wheel_holds_every_file_of_the_addon(wheel, sources):
+    """What git has of the add-on is in the wheel, below `odoo/addons`."""
+    assert read_names(wheel) == sources
+
+
+@pytest.mark.long
+def test_whool_makes_the_same_wheel(stack, folder, wheel):
+    """By its name and files, but for the one that tells pip of whool."""
+    other = build(stack, folder / "paynow_module")
+    assert other.name == wheel.name
+    assert read_names(other) == read_names(wheel) - {"paynow_module/pyproject.toml"}
 
 
 def test_the_wheel_is_named_after_the_manifest(wheel):
