@@ -94,6 +94,8 @@ send("past_due", "15", "past_due", late, invoice=late)
 send("account_summary", "test", "account_summary", client)
 env.cr.commit()  # Odoo sends the invoice now.
 env.invalidate_all()
+# Others put off for a while what is sent.
+env["mail.message.schedule"].search([]).force_send()
 env["mail.mail"].process_email_queue()
 env.cr.commit()
 """
