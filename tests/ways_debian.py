@@ -26,8 +26,7 @@ CONFIG = "/etc/odoo/odoo.conf"
 BOOT = """
 mount -t proc proc "$0/proc"
 mount -t tmpfs tmpfs "$0/dev/shm"
-echo up
-exec chroot "$0" sh -c "cat; true"
+exec chroot "$0" sh -c "echo up; cat; true"
 """
 SYSTEMCTL = """\
 #!/bin/sh
@@ -86,6 +85,7 @@ class Debian(Machine):
             stdout=subprocess.PIPE,
             text=True,
         )  # fmt: skip
+        # Not before it is in there: else commands would find this machine's files.
         assert self._first.stdout.readline() == "up\n"
         self.run(POSTGRESQL)
         self.run(f"{self.odoo.format('server')} -d <database> {BEFORE}")
