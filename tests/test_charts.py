@@ -52,7 +52,7 @@ COUNTRIES = (
     Country("FR", "fr_FR", "l10n_fr_account", "fr", "%d/%m/%Y", "1 481,40 €", **COMMA),
     Country("DE", "de_DE", "l10n_de", "de_skr03", "%d.%m.%Y", "1.469,06 €", **COMMA),
     Country("IN", "en_IN", "l10n_in", "in", "%d/%m/%Y", "₹1,296.22"),
-    Country("BR", "pt_BR", "l10n_br", "br", "%d/%m/%Y", "R$ 1.234,50", **COMMA),
+    Country("BR", "pt_BR", "l10n_br", "br", "%d/%m/%Y", "R$ 1.444,37", **COMMA),
     Country("CA", "fr_CA", "l10n_ca", "ca_2023", "%Y-%m-%d", "1 296,23 $", **COMMA),
     Country("MX", "es_MX", "l10n_mx", "mx", "%d/%m/%Y", "$1,432.02"),
     Country("CH", "de_CH", "l10n_ch", "ch", "%d.%m.%Y", "CHF 1’334.49"),
