@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 from .common_autopay import PaynowAutopayCommon
 
 OURS = "odoo.addons.paynow_module."
-# Odoo's own, for what its mail gateway has read: nobody else can hand such a thing over.
+# Odoo's own, for what its mail gateway has read: nobody else can hand that over.
 GATEWAY = {"message_route"}
 SECRETS = ("Secret number 47", "Secret Client", "secret@client.example.com", "4747")
 
