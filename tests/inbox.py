@@ -24,6 +24,8 @@ class Inbox:
         self.messages = []
         #: The addresses of the envelopes, message by message.
         self.recipients = []
+        #: Whether it hangs up once it has a message, without a word.
+        self.hangs_up = False
         self._controller = Controller(self, "127.0.0.1", free_port(), ready_timeout=60)
 
     def __enter__(self):
@@ -33,11 +35,13 @@ class Inbox:
     def __exit__(self, *_error):
         self._controller.stop()
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, server, _session, envelope):
         """Take a message in, as aiosmtpd asks for it."""
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.messages.append(message)
         self.recipients.append(envelope.rcpt_tos)
+        if self.hangs_up:
+            server.transport.close()
         return "250 Message accepted for delivery"
 
     def connect(self, shell):

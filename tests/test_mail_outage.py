@@ -204,12 +204,17 @@ def test_three_hours_without_a_mail_server(post):
     assert not post.read_told()
 
 
-def test_a_process_that_dies_when_a_mail_is_taken(post):
+@pytest.mark.parametrize("who", ["Process", "Server"])
+def test_who_goes_away_when_a_mail_is_taken(post, inbox, who):
     """The others arrive; this one not again, and staff are told that it is unknown."""
-    post.owe("Killed")
+    post.owe(who)
     post.connect(True)
-    post.work(dies_after=2)
-    assert sum(post.read_arrived().values()) == 2
+    if who == "Process":
+        post.work(dies_after=1)
+    else:
+        inbox.hangs_up = True
+        post.work()
+        inbox.hangs_up = False
     post.work()
     assert not post.read_told()
     post.wait(70)

@@ -12,6 +12,8 @@ from odoo.tools import mute_logger
 from .common_autopay import PaynowAutopayCommon
 
 OURS = "odoo.addons.paynow_module."
+# Odoo's own, for what its mail gateway has read: nobody else can hand that over.
+GATEWAY = {"message_route"}
 SECRETS = ("Secret number 47", "Secret Client", "secret@client.example.com", "4747")
 
 
@@ -66,7 +68,7 @@ class TestPublicMethods(PaynowAutopayCommon):
                 for method, function in vars(cls).items()
                 if not method.startswith("_") and callable(function)
             }
-            for method in sorted(methods):
+            for method in sorted(methods - GATEWAY):
                 yield Model, method
 
     def _get_records(self, Model):

@@ -45,7 +45,8 @@ class ResCompany(models.Model):
         except (OSError, UnicodeError) as error:
             _logger.info("%s could not be looked up: %s", domain, error)
             found = {}
-        self.paynow_sender_records = {**records, **found}
+        # In sudo mode as accounting administrators can't write on companies.
+        self.sudo().paynow_sender_records = {**records, **found}
 
     def _paynow_get_sender_domain(self):
         """Return the domain that stands after From in mails of this company.

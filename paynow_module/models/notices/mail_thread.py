@@ -37,10 +37,9 @@ class MailThread(models.AbstractModel):
         deleted once it is sent, and a client would be told that nobody reads them.
         """
         # Others than the gateway have no such message; `mail` refuses them.
-        is_mail = isinstance(message, EmailMessage) and not message_dict.get(
-            "is_bounce"
-        )
-        invoice_sudo = is_mail and self._paynow_find_answered_sudo(message_dict)
+        is_mail = isinstance(message, EmailMessage)
+        is_answer = is_mail and not message_dict.get("is_bounce")
+        invoice_sudo = is_answer and self._paynow_find_answered_sudo(message_dict)
         if not invoice_sudo:
             return super().message_route(
                 message, message_dict, model, thread_id, custom_values

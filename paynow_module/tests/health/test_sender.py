@@ -6,7 +6,8 @@ from threading import Thread
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...models.health.name_server import read_texts
@@ -129,6 +130,18 @@ class TestSender(PaynowCommon):
             self.company._paynow_get_health()
         read.assert_not_called()
         self.assertFalse(self.company._paynow_get_check_sender())
+
+    def test_an_accountant_presses_the_button(self):
+        accountant = new_test_user(
+            self.env,
+            "paynow_sender",
+            "account.group_account_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        settings = self.env["paynow.settings"].with_user(accountant).create({})
+        settings.action_paynow_check_sender()
+        self.assertIn("eu.lakeside.example.com", str(settings.paynow_health))
 
     def test_another_domain_is_another_matter(self):
         self._look(texts=[SPF])
