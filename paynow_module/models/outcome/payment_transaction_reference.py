@@ -141,5 +141,4 @@ class PaymentTransaction(models.Model):
         template_sudo.with_context(paynow_copy=True).send_mail(
             self.id, email_values={"email_to": self.paynow_copy_email}
         )
-        # In sudo mode as the queue is otherwise worked off once an hour.
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self._paynow_call_queue()
