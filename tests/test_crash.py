@@ -3,8 +3,8 @@
 A payer pays at a live server with two workers, and the workers are killed (-9): while
 they hear of the charge, while they post the payment, right after. A provider repeats
 news that nobody took; the payer has gone. What is left is finished by Odoo's cron and
-by our watchdog, which is killed as well. The moments are steps through the time that
-the same request takes undisturbed.
+by our watchdog, which is killed as well, and so is who writes the receipts afterwards.
+The moments are steps through the time that the same request takes undisturbed.
 """
 
 import os
@@ -44,6 +44,17 @@ SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()
    AND backend_type = 'client backend' AND state <> 'idle'
 """
+#: The part of the mail queue that writes them, without sending; it dies, or doesn't.
+WRITE = """
+import os, signal
+
+env["payment.transaction"]._paynow_mail_due(1000)
+env.flush_all()
+if DIES:
+    os.kill(os.getpid(), signal.SIGKILL)
+env.cr.commit()
+"""
+DUE = "SELECT count(*) FROM payment_transaction WHERE paynow_is_mail_due"
 UNPOSTED = """
 SELECT count(*), count(*) FILTER (WHERE last_state_change < now() - interval '4 days')
   FROM payment_transaction
@@ -66,7 +77,9 @@ class Payer(Visitor):
         super().__init__(server.url)
         self.server = server
         self.look_up(EMAIL, number, f"{TOTALS[number]:.2f}")
-        self.reference = self.confirm()["reference"]
+        values = self.confirm()
+        self.reference = values["reference"]
+        self.news = f"{values['paynow_landing_route']}/news"
 
     def charge(self):
         """The provider takes the money and says so."""
@@ -74,7 +87,7 @@ class Payer(Visitor):
 
     def entry(self):
         """The payer's page has the payment posted."""
-        self.poll()
+        self._call(self.news, {})
 
     def step(self, name, delay):
         """Take a step; kill the workers, so the one that serves it, after a time.
@@ -144,6 +157,16 @@ def watch_and_die(stack, database, books):
     assert watchdog.wait() == -signal.SIGKILL
 
 
+def write_receipts(stack, database, dies):
+    """Write the receipts that are due; return the code with which that ended."""
+    return subprocess.run(
+        stack.command("shell", "-d", database, "--no-http", "--log-level=critical"),
+        input=fill(WRITE, DIES=dies).encode(),
+        env=stack.environment,
+        check=False,
+    ).returncode
+
+
 def test_killed_workers(stack, paynow_db, start_server, books):
     """After each kill all or nothing is posted; in the end all, once, to the cent."""
     server = start_server(workers=2)
@@ -187,8 +210,13 @@ def test_killed_workers(stack, paynow_db, start_server, books):
     print(f"unposted: {unposted}, {old} of them old, after two killed watchdogs {rest}")
     assert 0 < rest <= old - 2
 
+    due = books.query(DUE)
+    assert due > [(0,)]
+    assert write_receipts(stack, paynow_db, dies=True) == -signal.SIGKILL
+    assert books.query(DUE) == due
     for _time in range(2):  # Once more changes nothing.
         books.run_crons(WATCHDOG, NATIVE)
+        assert write_receipts(stack, paynow_db, dies=False) == 0
         for number in paid:
             page = books.read(number)
             assert page["payments"] == [round(100 * TOTALS[number])]

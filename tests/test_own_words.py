@@ -9,6 +9,7 @@ BOOKS = """
 import json
 
 tx = env["payment.transaction"].search([("paynow_note", "!=", False)])
+tx._paynow_mail_due(10)  # As the mail queue does.
 copies = env["mail.mail"].search([("email_to", "=", "boss@stonebridge.example.com")])
 print(json.dumps({
     "note": tx.mapped("paynow_note"), "memo": tx.payment_id.memo,

@@ -83,6 +83,6 @@ class PaynowPartsCommon(PaynowBooksCommon):
         self.env.invalidate_all()
         with mute_logger(
             "odoo.addons.mail.models.mail_render_mixin",
-            f"{MODELS}.outcome.payment_transaction_receipt",
+            f"{MODELS}.outcome.payment_transaction_mail",
         ):
             yield

@@ -42,7 +42,7 @@ NOT_MEASURED = (
 )
 GUEST = "Odoo's guest invoice page"
 #: Of the requests of a whole payment, that in which Odoo posts it.
-POLLS = {"ours": 6, "theirs": 4}
+POLLS = {"ours": 7, "theirs": 4}
 LINES = (
     Line("`GET /PAYNOW`", "pages", "page", "`/contactus`, cached", "cached", 1.5),
     Line("`GET /PAYNOW`", "pages", "page", GUEST, "guest", 0.25),
@@ -228,7 +228,7 @@ def payment_steps(rows):
     names = {
         "ours": (
             "page", "look-up", "checkout", "transaction route", "demo provider",
-            "status page", "poll (Odoo posts)", "receipt",
+            "way to the answer", "answer", "news (Odoo posts)",
         ),
         "theirs": (
             "invoice page", "transaction route", "demo provider", "status page",

@@ -6,6 +6,7 @@ from . import account_payment
 from . import ir_http
 from . import mail_mail
 from . import payment_transaction_receipt
+from . import payment_transaction_mail
 from . import payment_transaction_answer
 from . import payment_transaction_document
 from . import payment_transaction_received

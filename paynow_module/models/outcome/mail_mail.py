@@ -2,7 +2,7 @@
 
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...exceptions import CONCURRENCY_ERRORS
 
@@ -16,6 +16,14 @@ class MailMail(models.Model):
         string="With a printed receipt",
         help="The receipt is printed when this mail is sent.",
     )
+
+    @api.model
+    def process_email_queue(self, email_ids=(), batch_size=1000):
+        """Override of `mail` to write first what payers did not wait for."""
+        if not email_ids:
+            # In sudo mode as whoever works the queue off may not read transactions.
+            self.env["payment.transaction"].sudo()._paynow_mail_due(batch_size)
+        return super().process_email_queue(email_ids=email_ids, batch_size=batch_size)
 
     def _send(self, *args, **kwargs):
         """Override of `mail` to print receipts when their mails are sent.

@@ -76,7 +76,7 @@ class PaymentTransaction(models.Model):
         # Nothing is ticked any more for who has paid.
         picked = {
             allocation.line_id.id: allocation.amount
-            for allocation in self.paynow_allocation_ids
+            for allocation in self._paynow_get_allocations()
             if self.state in ("draft", *FAILED)
         }
         return {

@@ -1,17 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...exceptions import CONCURRENCY_ERRORS
 from ...utils import format_money, order_headings, read_signed, sign
 from ..payment.payment_provider import BANK_DEBIT_CODES
 from ..payment.payment_transaction import LANDING_ROUTE
 from ..payment.payment_transaction_parts import FAILED
-
-_logger = logging.getLogger(__name__)
 
 RECEIPT_SCOPE = "paynow_module.receipt"
 RECEIPT_VALIDITY = timedelta(days=1)
@@ -21,7 +17,10 @@ MAX_NUMBERS = 3  # Of invoices, in one line.
 
 
 class PaymentTransaction(models.Model):
-    """What the payer is told of a payment, on the page and by mail."""
+    """What the payer is told of a payment, on the page and by mail.
+
+    When mails are written: `payment_transaction_mail.py`.
+    """
 
     _inherit = "payment.transaction"
 
@@ -30,12 +29,6 @@ class PaymentTransaction(models.Model):
         help="The numbers of the invoices, as a subject of a mail has room for them.",
         compute="_compute_paynow_numbers",
         compute_sudo=True,  # The payer reads it on the receipt.
-    )
-    paynow_mailed_state = fields.Char(
-        string="Pay Now mailed state",
-        help="The last state of this payment of which the payer was told by mail.",
-        readonly=True,
-        copy=False,
     )
 
     @api.depends("invoice_ids.name", "source_transaction_id")
@@ -213,86 +206,3 @@ class PaymentTransaction(models.Model):
         return self._paynow_get_invoices()._paynow_sign(
             self.amount, self.paynow_email, self.paynow_source or "page"
         )
-
-    def _post_process(self):
-        """Override of `account_payment` to mail the payer what became of it.
-
-        Poll, cron and webhook may all bring the same news, and the list of the cron may
-        be old: what was processed since is left alone, so that nothing is told twice.
-        """
-        self.invalidate_recordset(["is_post_processed"])
-        txs = self.filtered(lambda tx: not (tx.is_paynow and tx.is_post_processed))
-        res = super(PaymentTransaction, txs)._post_process()
-        txs.filtered("is_paynow")._paynow_mail_payer()
-        return res
-
-    def _paynow_mail_payer(self):
-        """Queue one mail to the payer for each state that they wait for.
-
-        A bank payment is mailed twice, when initiated and when cleared. The mail and
-        the note of it are written in one database transaction: both or none. A mail
-        that can't be made, say after an edit of its template, never keeps a payment
-        from the books.
-        """
-        for tx in self:
-            is_promise = tx.state == "pending" and tx.provider_code == "custom"
-            if (
-                tx.state not in ("pending", "done")
-                or not tx.paynow_email  # An automatic payment of who has no address.
-                or tx.paynow_mailed_state in (tx.state, "done")
-                or tx.source_transaction_id  # A refund, or part of a payment.
-                or is_promise  # A wire transfer that the payer has yet to make.
-            ):
-                continue
-            tx.paynow_mailed_state = tx.state
-            tx._paynow_mail(
-                "paynow_module.mail_template_receipt",
-                prints_receipt=tx.state == "done",
-            )
-
-    def _paynow_mail(self, xmlid, prints_receipt=False):
-        """Queue a mail to the payer and have the queue worked off now.
-
-        Whatever is wrong with the template, the payment goes on.
-
-        :param str xmlid: The mail template.
-        :param bool prints_receipt: Whether the receipt goes with it as PDF.
-        """
-        self.ensure_one()
-        if not self.paynow_email:
-            return
-        may_mail = self.env["paynow.limit"]._take_mail(
-            self.company_id, self.paynow_email
-        )
-        if not may_mail and self.state != "done" and self._paynow_is_by_payer():
-            self._log_message_on_linked_documents(
-                self.env._(
-                    "Pay Now: the payer was not mailed of payment %(reference)s, as"
-                    " too many mails went to this address today.",
-                    reference=self.reference,
-                )
-            )
-            return
-        try:
-            with self.env.cr.savepoint():
-                # In sudo mode as who brings the news may not read templates.
-                template_sudo = self.env.ref(xmlid).sudo()
-                template_sudo.send_mail(
-                    self.id,
-                    email_values={
-                        **self.company_id._paynow_prepare_mail(
-                            self.paynow_email, self.invoice_ids.invoice_user_id
-                        ),
-                        "paynow_prints_receipt": prints_receipt,
-                    },
-                )
-        except CONCURRENCY_ERRORS:
-            raise  # Whoever brings the news tries again.
-        except Exception as error:  # noqa: BLE001  Whatever an edit can break.
-            _logger.warning("No mail about transaction %s: %s", self.id, error)
-            self._log_message_on_linked_documents(
-                self.env._("Pay Now: a mail to the payer could not be made.")
-            )
-            return
-        # In sudo mode as the queue is otherwise worked off once an hour.
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -144,5 +144,4 @@ class PaymentTransaction(models.Model):
                 self.paynow_copy_email, self.invoice_ids.invoice_user_id
             ),
         )
-        # In sudo mode as the queue is otherwise worked off once an hour.
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self._paynow_call_queue()

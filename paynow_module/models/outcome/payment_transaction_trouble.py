@@ -28,7 +28,7 @@ class PaymentTransaction(models.Model):
             return self.env["account.payment"]
         payment = super()._create_payment(**extra_create_values)
         if self.is_paynow and self.operation != "refund":
-            self._paynow_for_staff()._paynow_tell_unallocated(payment)
+            self._paynow_tell_unallocated(payment)
         return payment
 
     def _paynow_tell_unallocated(self, payment):
@@ -41,19 +41,20 @@ class PaymentTransaction(models.Model):
         """
         credit = payment._paynow_get_unallocated()
         if payment.currency_id.compare_amounts(credit, 0.0) > 0:
-            self._paynow_alert(
-                self.env._("Pay Now: payment not allocated"),
-                self.env._(
+            staff_self = self._paynow_for_staff()
+            staff_self._paynow_alert(
+                staff_self.env._("Pay Now: payment not allocated"),
+                staff_self.env._(
                     "Payment %(payment)s (%(ref)s) of %(amount)s came in, but invoice"
                     " %(invoice)s took only part of it or nothing: %(credit)s is an"
                     " open credit of the client. Press “Refund the credit” on the"
                     " transaction, or allocate it to another invoice.",
                     payment=payment.name,
                     ref=self.reference,
-                    amount=self._paynow_format_amount(),
+                    amount=staff_self._paynow_format_amount(),
                     invoice=", ".join(self._paynow_get_invoices().mapped("name")),
                     credit=formatLang(
-                        self.env, credit, currency_obj=payment.currency_id
+                        staff_self.env, credit, currency_obj=payment.currency_id
                     ),
                 ),
             )

@@ -52,10 +52,14 @@ class PaymentTransaction(models.Model):
         )
 
     def _create_payment(self, **extra_create_values):
-        """Override of `account_payment` to go by the company's day, as the page did."""
+        """Override of `account_payment` to go by the company's day, as the page did.
+
+        And to say what is posted, see `_increase_rank` of `res.partner`.
+        """
         tx = self
         if self.is_paynow:
-            tx = self.with_context(tz=self.company_id._paynow_get_zone())
+            zone = self.company_id._paynow_get_zone()
+            tx = self.with_context(tz=zone, paynow_is_posting=True)
         return super(PaymentTransaction, tx)._create_payment(**extra_create_values)
 
     def _paynow_prepare_discount(self):

@@ -20,6 +20,7 @@ COMPANY_FIELDS = (
     "email",
     "name",
     "parent_path",
+    "partner_id",
     "paynow_cards_hidden_until",
     "paynow_enabled",
     "paynow_login_label",

@@ -66,9 +66,9 @@ class PaynowPage(models.AbstractModel):
         :param account.move invoice_sudo: The invoice.
         :rtype: bool
         """
-        client = self.env.user.partner_id.commercial_partner_id
-        if not self.env.user._is_public() and (
-            client == invoice_sudo.commercial_partner_id
+        user = self.env.user
+        if not user._is_public() and (  # Of whom nothing else is asked.
+            user.partner_id.commercial_partner_id == invoice_sudo.commercial_partner_id
         ):
             return True
         return bool(

@@ -15,3 +15,13 @@ class ResPartner(models.Model):
         copy=False,
         groups="account.group_account_invoice",
     )
+
+    def _increase_rank(self, field, n=1):
+        """Override of `account` to read nothing of a client who has paid but the rank.
+
+        Odoo writes it once all is committed, and looks before and after for changes of
+        what is tracked, field by field; the rank is not.
+        """
+        if self.env.context.get("paynow_is_posting"):
+            self = self.with_context(tracking_disable=True)
+        return super()._increase_rank(field, n)

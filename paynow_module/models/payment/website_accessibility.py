@@ -1,6 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import models
+from odoo.fields import Domain
+
+# What is asked of the page; one that is not listed costs a query of its own.
+PAGE_FIELDS = ("date_publish", "is_published", "url", "website_id")
 
 
 class Website(models.Model):
@@ -14,5 +18,12 @@ class Website(models.Model):
         :return: The address; False while the statement isn't published.
         :rtype: str | bool
         """
-        pages = self._get_website_pages([("key", "=", "paynow_module.accessibility")])
-        return pages.filtered("is_visible")[:1].url
+        domain = Domain("key", "=", "paynow_module.accessibility")
+        pages_sudo = (
+            self.env["website.page"]
+            .sudo()
+            .search_fetch(domain & self.website_domain(), PAGE_FIELDS)
+        )  # In sudo mode as visitors can't read what is not published.
+        # The website's own one stands in place of that of all, published or not.
+        page_sudo = (pages_sudo.filtered("website_id") or pages_sudo)[:1]
+        return page_sudo.is_visible and page_sudo.url

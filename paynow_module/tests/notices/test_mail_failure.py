@@ -37,7 +37,7 @@ class TestMailFailure(PaynowBooksCommon):
         self.assertTrue(tx.is_post_processed)
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), before)
 
-    @mute_logger(f"{MODELS}.outcome.payment_transaction_receipt")
+    @mute_logger(f"{MODELS}.outcome.payment_transaction_mail")
     def test_no_error_of_a_receipt_keeps_money_from_the_books(self):
         tx = self._pay()
         with self._break("mail.template", "send_mail"):

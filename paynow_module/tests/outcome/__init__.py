@@ -8,6 +8,7 @@ from . import test_failure
 from . import test_items_receipt
 from . import test_items_refund
 from . import test_late_news
+from . import test_mail_later
 from . import test_not_ours
 from . import test_receipt
 from . import test_receipt_day
