@@ -148,7 +148,8 @@ class PaynowController(http.Controller):
             )
         if not wait:
             visitor["invoice_id"] = invoice_sudo.id
-            Attempt._log(company, "lookup_matched", **visitor)
+            # Nothing that could fail is left to do.
+            Attempt._record(company, "lookup_matched", **visitor)
         source = visitor.get("source", "page")
         proof = invoice_sudo._paynow_sign(amount, values["email"], source)
         return page._redirect(f"/PAYNOW/checkout/{proof}")

@@ -44,17 +44,17 @@ GUEST = "Odoo's guest invoice page"
 #: Of the requests of a whole payment, that in which Odoo posts it.
 POLLS = {"ours": 7, "theirs": 4}
 LINES = (
-    Line("`GET /PAYNOW`", "pages", "page", "`/contactus`, cached", "cached", 1.5),
+    Line("`GET /PAYNOW`", "pages", "page", "`/contactus`, cached", "cached", 0.7),
     Line("`GET /PAYNOW`", "pages", "page", GUEST, "guest", 0.25),
-    Line("checkout page", "pages", "checkout", GUEST, "guest", 0.6),
+    Line("checkout page", "pages", "checkout", GUEST, "guest", 0.5),
     Line("look-up, 1,000,000 invoices", "lookup", "large", "1,000", "small", 1.1),
     Line(
         "transaction route with the guard", "route", "ours",
-        "Odoo's `/invoice/transaction`", "theirs", 1.1,
+        "Odoo's `/invoice/transaction`", "theirs", 1.2,
     ),
     Line(
         "whole payment, first page to receipt", "payment", "ours",
-        "Odoo's guest flow, link to paid", "theirs", 0.7,
+        "Odoo's guest flow, link to paid", "theirs", 0.9,
     ),
     Line(
         "the same without Odoo's posting", "payment", "ours, posting apart",
@@ -62,7 +62,7 @@ LINES = (
     ),
     Line(
         "from the provider's answer to the payer's", "answer", "ours",
-        "Odoo's guest flow", "theirs", 0.25,
+        "Odoo's guest flow", "theirs", 0.2,
     ),
     Line("invoice mail with the button", "injection", "ours", "without", "theirs", 1.1),
     Line("account summary", "summary", "ours", "Odoo's invoice mail", "theirs", 0.5),

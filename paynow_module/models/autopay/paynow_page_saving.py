@@ -44,6 +44,15 @@ class PaynowPage(models.AbstractModel):
     _inherit = "paynow.page"
 
     @api.model
+    def _get_company_fields(self):
+        """Override to add what each receipt asks: whether guests may go on."""
+        return [
+            *super()._get_company_fields(),
+            "paynow_autopay_enabled",
+            "paynow_autopay_guest",
+        ]
+
+    @api.model
     def _has_guests(self):
         """Tell whether a company of this website offers automatic payment to guests.
 

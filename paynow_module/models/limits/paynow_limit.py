@@ -363,11 +363,11 @@ class PaynowLimit(models.Model):
             SQL(
                 """(
                     SELECT count(*), min(create_date), %(since)s FROM (
-                        SELECT max(create_date) AS create_date FROM paynow_attempt
+                        SELECT %(date)s AS create_date FROM paynow_attempt
                          WHERE company_id = %(company_id)s AND kind = %(kind)s
                            AND %(is_same)s AND create_date > %(since)s
                            AND %(is_counted)s
-                      GROUP BY %(source)s
+                               %(grouping)s
                       ORDER BY 1 DESC LIMIT %(maximum)s
                     ) AS latest
                 )""",
@@ -381,10 +381,13 @@ class PaynowLimit(models.Model):
                 is_counted=SQL("TRUE")
                 if limit.is_known is None
                 else SQL("COALESCE(is_known, FALSE) = %s", limit.is_known),
-                # What is of no network known counts one by one.
-                source=SQL("COALESCE(network, id::text)")
+                date=SQL("max(create_date)")
                 if limit.by_network
-                else SQL("id"),
+                else SQL("create_date"),
+                # What is of no network known counts one by one.
+                grouping=SQL("GROUP BY COALESCE(network, id::text)")
+                if limit.by_network
+                else SQL(),
                 maximum=limit.maximum,
             )
             for limit in limits

@@ -45,14 +45,15 @@ class PaynowMandateText(models.Model):
         :param str kind: See `KINDS`.
         :rtype: paynow.mandate.text
         """
-        texts = self.search(
+        texts = self.search_fetch(
             [
                 ("company_id", "in", (company.id, False)),
                 ("scheme", "in", (scheme, "other")),
                 ("medium", "=", medium),
                 ("kind", "=", kind),
                 ("active", "=", True),
-            ]
+            ],
+            ["body", "company_id", "notice_days", "scheme", "version"],
         )
         return texts.sorted(
             lambda text: (

@@ -13,8 +13,7 @@ from ...const import HEADERS
 from ...exceptions import PaynowRefusal
 from ...utils import format_wait, get_client_key
 
-#: What our pages read of a company, which has a hundred columns more. One that is not
-#: listed costs a query of its own.
+#: What our pages read of a company; see `_get_company_fields`.
 COMPANY_FIELDS = (
     "currency_id",
     "email",
@@ -61,8 +60,19 @@ class PaynowPage(models.AbstractModel):
         """
         # In sudo mode as visitors can't read all of a company.
         company_sudo = request.website._paynow_get_company().sudo()
-        company_sudo.fetch(COMPANY_FIELDS)  # Where they weren't read already.
+        # Where they weren't read already.
+        company_sudo.fetch(self._get_company_fields())
         return company_sudo
+
+    @api.model
+    def _get_company_fields(self):
+        """Return what our pages read of a company, which has a hundred columns more.
+
+        One that is not listed costs a query of its own: `autopay` adds its own.
+
+        :rtype: list[str]
+        """
+        return list(COMPANY_FIELDS)
 
     @api.model
     def _get_visitor(self):
@@ -180,8 +190,10 @@ class PaynowPage(models.AbstractModel):
         :param str token: The token of the address.
         :return: The page; None while Pay Now is on, and for whoever has no good token.
         """
+        if not token:
+            return None
         company_sudo = self._get_site_company()
-        if company_sudo.paynow_enabled or not token or not read(company_sudo, token):
+        if company_sudo.paynow_enabled or not read(company_sudo, token):
             return None
         return self._render("paynow_module.switched_off", {}, status=404)
 

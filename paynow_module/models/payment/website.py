@@ -51,6 +51,7 @@ class Website(models.Model):
 
         :rtype: tuple
         """
+        self.fetch(["cookies_bar"])  # All that is asked of sixty columns.
         return (
             *self.env["website.page"]._get_cache_key(request),
             request.httprequest.url_root,  # Its head names it, whatever a proxy says.

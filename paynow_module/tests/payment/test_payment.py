@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from unittest.mock import patch
+
 from lxml import etree
 
 from odoo.fields import Command
@@ -25,6 +27,23 @@ class TestPayment(PaynowPaymentCommon):
         self.assertEqual(
             self.invoice.payment_state, self.invoice._get_invoice_in_payment_state()
         )
+
+    def test_payment_raises_the_rank_and_reads_nothing_else_of_the_client(self):
+        """Test that what Odoo counts once all is committed is not compared as well."""
+        with self.enter_registry_test_mode():
+            self.env.cr.postcommit.run()  # What was posted before.
+        self.env.invalidate_all()
+        rank = self.client.customer_rank
+        self._pay("done")._post_process()
+        Partner = self.env.registry["res.partner"]
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(Partner, "_track_prepare") as compare,
+        ):
+            self.env.cr.postcommit.run()
+        self.env.invalidate_all()
+        self.assertEqual(self.client.customer_rank, rank + 1)
+        compare.assert_not_called()
 
     def test_part_and_rest_settle_the_invoice(self):
         """Test that a partial payment leaves the rest, to be paid the same way."""
