@@ -79,6 +79,8 @@ from datetime import timedelta
 from odoo.tests import Form
 
 env["account.chart.template"].try_loading(CHART, env.company, install_demo=False)
+if "l10n_in_is_gst_registered" in env.company:
+    env.company.l10n_in_is_gst_registered = True  # India: before, there is no tax.
 env = env(user=env.ref("base.user_admin"), context={"lang": LANG}, su=False)
 company = env.company
 provider = env.ref("payment.payment_provider_demo")

@@ -78,12 +78,15 @@ class TestAmount(TransactionCase):
     def test_every_currency_is_read_as_we_write_it(self):
         """Test that what a page shows may be pasted, in the languages that we ship."""
         currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        unread = []
         for lang_code in ("en_US", "fr_FR", "es_ES", "de_DE", "nl_NL", "pt_BR"):
             self.env["res.lang"]._activate_lang(lang_code)
             for currency in currencies.with_context(lang=lang_code):
                 text = currency._paynow_format(1234567.0)
-                with self.subTest(lang=lang_code, text=text):
-                    self.assertEqual(currency._paynow_parse(text), 1234567)
+                if currency._paynow_parse(text) != 1234567:
+                    unread.append((lang_code, currency.name, text))
+        self.assertTrue(currencies)
+        self.assertFalse(unread)
 
     def test_an_amount_in_another_currency_is_none_and_told(self):
         """Test that no euros are taken for dollars, nor dollars for one another."""
