@@ -44,14 +44,22 @@ SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()
    AND backend_type = 'client backend' AND state <> 'idle'
 """
-#: The part of the mail queue that writes them, without sending; it dies, or doesn't.
+#: The part of the mail queue that writes them, without sending; it dies at the first
+#: one, or doesn't.
 WRITE = """
 import os, signal
 
-env["payment.transaction"]._paynow_mail_due(1000)
-env.flush_all()
-if DIES:
+Tx = type(env["payment.transaction"])
+write = Tx._paynow_mail_payer
+
+def write_and_die(tx):
+    write(tx)
+    tx.env.flush_all()
     os.kill(os.getpid(), signal.SIGKILL)
+
+if DIES:
+    Tx._paynow_mail_payer = write_and_die
+env["payment.transaction"]._paynow_mail_due(1000)
 env.cr.commit()
 """
 DUE = "SELECT count(*) FROM payment_transaction WHERE paynow_is_mail_due"

@@ -48,6 +48,7 @@ def books(stack, paynow_db, shell, inbox):
 @pytest.fixture(scope="module")
 def serve(paynow_db):
     """A function that starts a server of a platform, for as long as a block runs."""
+    LOG.unlink(missing_ok=True)  # What an earlier run has said.
     return partial(serving, database=paynow_db, log=LOG)
 
 

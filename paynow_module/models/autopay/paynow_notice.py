@@ -118,11 +118,20 @@ class PaynowNotice(models.Model):
         )
 
     def _get_stale_reason(self):
-        """Override to keep back what tells of a payment on a day that has come."""
-        today = self.company_id._paynow_get_today()
-        if self.kind == "autopay_notice" and self.charge_date <= today:
+        """Override to keep back what tells of a payment that is not made so any more.
+
+        Its day has come, or the invoice is paid otherwise.
+        """
+        if self.kind != "autopay_notice":
+            return super()._get_stale_reason()
+        if self.charge_date <= self.company_id._paynow_get_today():
             return self.env._("The day of the payment has come.")
-        return super()._get_stale_reason()
+        if not self.invoice_id._paynow_get_autopay_date():
+            return self.env._(
+                "Invoice %(number)s is paid, or no longer paid automatically.",
+                number=self.invoice_id.name,
+            )
+        return ""
 
     def _is_used(self):
         """Tell whether a payment was made by this notice, or is being made.

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import logging
 import smtplib
 import sys
 import traceback
@@ -8,6 +9,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
+_logger = logging.getLogger(__name__)
 
 DAY = 24 * 60  # Minutes.
 # Between two tries passes as much time as since the first one, within these.
@@ -70,10 +73,11 @@ class MailMail(models.Model):
         try:
             return super(MailMail, mails)._send(auto_commit=auto_commit, **kwargs)
         except smtplib.SMTPServerDisconnected as error:
-            for mail in self.exists():
-                if mail.state == "exception" and mail.paynow_tried_date:
-                    mail.failure_reason = str(error)
-                    mail._postprocess_sent_message([], [], str(error), "unknown")
+            # They are sent in this order.
+            mail = self.exists().filtered(lambda mail: mail.state == "exception")[-1:]
+            if mail.paynow_tried_date:
+                mail.failure_reason = str(error)
+                mail._postprocess_sent_message([], [], str(error), "unknown")
             raise
 
     def _prepare_outgoing_list(self, *args, **kwargs):
@@ -110,6 +114,8 @@ class MailMail(models.Model):
                 failed.paynow_tried_date = False
             elif not (success_pids or success_emails or _may_be_taken(error)):
                 failed._paynow_put_off()
+        elif failure_type:  # Of an address: nothing was asked of the server.
+            self.exists().filtered("paynow_patience").paynow_tried_date = False
         return res
 
     def _paynow_put_off(self):
@@ -141,8 +147,12 @@ class MailMail(models.Model):
             ]
         )
         for company, mails in lost.grouped("record_company_id").items():
-            if company:
-                company._paynow_tell_lost_mails(len(mails))
+            try:
+                with self.env.cr.savepoint():
+                    if company:
+                        company._paynow_tell_lost_mails(len(mails))
+            except Exception:  # All other mails wait behind these.
+                _logger.exception("Nobody is told of the lost mails %s", mails.ids)
         lost.paynow_tried_date = False  # By hand, they begin a day of their own.
 
 
@@ -162,7 +172,7 @@ def _is_refusal(error):
         codes = [error.smtp_code]
     else:
         return not isinstance(error, OSError)  # As all of `smtplib` and of sockets.
-    return any(not 400 <= code < 500 for code in codes)
+    return all(not 400 <= code < 500 for code in codes)
 
 
 def _may_be_taken(error):

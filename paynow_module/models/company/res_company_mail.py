@@ -77,11 +77,13 @@ class ResCompany(models.Model):
         """
         return shorten(message.preview or "", 100, placeholder="…") if message else ""
 
-    def _paynow_prepare_mail(self, email, user=None, patience=DAY):
+    def _paynow_prepare_mail(self, template, email, user=None, patience=DAY):
         """Return the values of a mail of this company that no template decides on.
 
         It is of the company's alias domain, whoever's queue it is sent from.
 
+        :param mail.template template: The template; where it says who gets the answers,
+            they do.
         :param str email: The recipients, separated by commas.
         :param res.users user: The salesperson, who gets the answers while they work for
             this company; else it does.
@@ -89,15 +91,18 @@ class ResCompany(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        is_known = user and self._paynow_employs(user)
-        return {
+        values = {
             "email_to": email,
-            "reply_to": (is_known and user.sudo().email_formatted)
-            or self.email_formatted,
             "record_company_id": self.id,
             "record_alias_domain_id": self.alias_domain_id.id,
             "paynow_patience": patience,
         }
+        if not template.reply_to:
+            is_known = user and self._paynow_employs(user)
+            values["reply_to"] = (
+                is_known and user.sudo().email_formatted
+            ) or self.email_formatted
+        return values
 
     def _paynow_tell_lost_mails(self, count):
         """Ask an accounting administrator, once, to look after mails that are lost.

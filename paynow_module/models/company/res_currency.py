@@ -34,7 +34,8 @@ class ResCurrency(models.Model):
         """
         self.ensure_one()
         lang = self.env.lang or "en_US"
-        locales = (babel_locale_parse(lang), "en_US")
+        # In Canada's English, US dollars are US$.
+        locales = (babel_locale_parse(lang), "en_US", "en_CA")
         symbols = {get_currency_symbol(self.name, locale) for locale in locales}
         return parse_amount(text, lang, {self.name, self.symbol, *symbols})
 

@@ -42,7 +42,7 @@ def _get_servers():
     :rtype: list[tuple[str, int]]
     """
     lines = [line.split() for line in SETTINGS.read_text().splitlines()]
-    return [(line[1], 53) for line in lines if line[:1] == ["nameserver"]]
+    return [(line[1], 53) for line in lines if line[:1] == ["nameserver"] and line[1:]]
 
 
 def _ask(address, question):

@@ -44,7 +44,7 @@ class ResCompany(models.Model):
                 "What a client gets at %(url)s could not be looked at: %(reason)s. Open"
                 " it in a private window of your browser.",
                 url=url,
-                reason=error or type(error).__name__,
+                reason=str(error) or type(error).__name__,
             )
         if not path.endswith(PAGE):
             return RED, self.env._(

@@ -105,7 +105,7 @@ class PaynowAttempt(models.Model):
                 template.with_context(paynow_other_links=others.ids).send_mail(
                     invoice.id,
                     email_values=invoice.company_id._paynow_prepare_mail(
-                        email, invoice.invoice_user_id
+                        template, email, invoice.invoice_user_id
                     ),
                 )
         except CONCURRENCY_ERRORS:

@@ -200,7 +200,7 @@ class PaynowCode(models.Model):
                 template.with_context(paynow_code=digits).send_mail(
                     self.id,
                     email_values=self.company_id._paynow_prepare_mail(
-                        email, patience=PATIENCE
+                        template, email, patience=PATIENCE
                     ),
                 )
         except CONCURRENCY_ERRORS:

@@ -3,8 +3,10 @@
 from email.message import EmailMessage
 
 from odoo import api, models
-from odoo.tools import html2plaintext
+from odoo.tools import email_split, html2plaintext
 from odoo.tools.mail import unfold_references
+
+MAX_REFERENCES = 32  # Of an answer, the last ones, as in `mail`.
 
 
 class MailThread(models.AbstractModel):
@@ -55,11 +57,25 @@ class MailThread(models.AbstractModel):
         """Return the invoice of the notice that a mail answers.
 
         :param dict message_dict: The mail, as `mail` has read it.
-        :return: The sudoed invoice; empty if it answers no notice of one.
+        :return: The sudoed invoice; empty if it answers no notice of one, or something
+            else besides.
         :rtype: account.move
         """
         references = message_dict.get("references") or message_dict.get("in_reply_to")
         message_ids = [ref.strip() for ref in unfold_references(references or "")]
-        Notice_sudo = self.env["paynow.notice"].sudo()  # The gateway is anybody.
+        message_ids = message_ids[-MAX_REFERENCES:]
+        recipients = email_split(message_dict.get("recipients") or "")
+        # The gateway is anybody. `mail` knows where else it belongs: to the thread of
+        # another message, or to the alias that it was forwarded to.
+        Message_sudo = self.env["mail.message"].sudo()
+        Alias_sudo = self.env["mail.alias"].sudo()
+        if Message_sudo.search_count([("message_id", "in", message_ids)], limit=1) or (
+            Alias_sudo.search_count(
+                [("alias_full_name", "in", [email.lower() for email in recipients])],
+                limit=1,
+            )
+        ):
+            return self.env["account.move"]
+        Notice_sudo = self.env["paynow.notice"].sudo()
         domain = [("message_id", "in", message_ids), ("invoice_id", "!=", False)]
         return Notice_sudo.search(domain, order="id desc", limit=1).invoice_id

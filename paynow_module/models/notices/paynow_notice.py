@@ -152,7 +152,7 @@ class PaynowNotice(models.Model):
         try:
             with self.env.cr.savepoint():
                 mail_id = template.with_company(self.company_id).send_mail(
-                    record.id, email_values=self._prepare_email_values(email)
+                    record.id, email_values=self._prepare_email_values(template, email)
                 )
                 mail = self.env["mail.mail"].browse(mail_id)
                 self.write(
@@ -172,21 +172,22 @@ class PaynowNotice(models.Model):
             return False
         return True
 
-    def _prepare_email_values(self, email):
+    def _prepare_email_values(self, template, email):
         """Return the values of the mail that the template doesn't decide on.
 
         Reminders say where to opt out of them in the way that mail programs offer as a
         button (RFC 8058); their templates have the same link.
 
+        :param mail.template template: The template.
         :param str email: The recipients, separated by commas.
         :rtype: dict
         """
         user = self.invoice_id.invoice_user_id or self.partner_id.user_id
         values = {
-            **self.company_id._paynow_prepare_mail(email, user),
+            **self.company_id._paynow_prepare_mail(template, email, user),
             "recipient_ids": [],
         }
-        if self.invoice_id:
+        if self.invoice_id and "reply_to" in values:
             # Where there is a catch-all, answers come to the invoice by way of it.
             Thread = self.env["mail.thread"].with_company(self.company_id)
             values["reply_to"] = Thread._notify_get_reply_to(

@@ -38,7 +38,7 @@ class PaynowNotice(models.Model):
                         notice.message_id = False
                         notice._skip(reason)
             except CONCURRENCY_ERRORS:
-                raise  # The next run has it.
+                continue  # Somebody else is at it; the mail goes.
             except Exception:  # All other mails wait behind this one.
                 _logger.exception("Notice %s can't be looked at", notice.id)
 

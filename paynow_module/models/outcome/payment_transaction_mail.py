@@ -2,7 +2,7 @@
 
 import logging
 
-from odoo import api, fields, models
+from odoo import api, fields, models, modules
 
 from ...exceptions import CONCURRENCY_ERRORS
 
@@ -72,8 +72,13 @@ class PaymentTransaction(models.Model):
                 with self.env.cr.savepoint():
                     tx.paynow_is_mail_due = False
                     tx._paynow_mail_payer()
+            except CONCURRENCY_ERRORS:
+                self._paynow_call_queue()  # Somebody else is at it.
             except Exception:
                 _logger.exception("No mail about transaction %s yet", tx.id)
+            if not modules.module.current_test:
+                # As the queue does after each mail: no payment stays locked meanwhile.
+                self.env.cr.commit()  # pylint: disable=invalid-commit
 
     @api.model
     def _paynow_call_queue(self):
@@ -136,7 +141,9 @@ class PaymentTransaction(models.Model):
                     self.id,
                     email_values={
                         **self.company_id._paynow_prepare_mail(
-                            self.paynow_email, self.invoice_ids.invoice_user_id
+                            template_sudo,
+                            self.paynow_email,
+                            self.invoice_ids.invoice_user_id,
                         ),
                         "paynow_prints_receipt": prints_receipt,
                     },

@@ -141,7 +141,7 @@ class PaymentTransaction(models.Model):
         template_sudo.with_context(paynow_copy=True).send_mail(
             self.id,
             email_values=self.company_id._paynow_prepare_mail(
-                self.paynow_copy_email, self.invoice_ids.invoice_user_id
+                template_sudo, self.paynow_copy_email, self.invoice_ids.invoice_user_id
             ),
         )
         self._paynow_call_queue()

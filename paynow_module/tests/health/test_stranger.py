@@ -56,13 +56,18 @@ class TestStranger(PaynowHttpCommon):
         self.assertIn("led to another website", check["message"])
 
     def test_a_look_that_failed_is_told(self):
-        with (
-            patch(f"{VISIT}.Visitor.ask", side_effect=ValueError("No such thing")),
-            mute_logger(VISIT),
+        for error, words in (
+            (ValueError("No such thing"), "No such thing"),
+            (TimeoutError(), "TimeoutError"),
         ):
-            check = self._ask()
-        self.assertEqual(check["state"], "amber", check["message"])
-        self.assertIn("No such thing", check["message"])
+            with (
+                self.subTest(error=error),
+                patch(f"{VISIT}.Visitor.ask", side_effect=error),
+                mute_logger(VISIT),
+            ):
+                check = self._ask()
+                self.assertEqual(check["state"], "amber", check["message"])
+                self.assertIn(words, check["message"])
 
     def test_the_daily_look_takes_a_login_for_no_page(self):
         self._lead_to("/web/login")

@@ -136,6 +136,12 @@ class TestOutage(PaynowBooksCommon, MailCommon):
         for error in (
             smtplib.SMTPSenderRefused(451, b"Busy", "us@example.com"),
             smtplib.SMTPRecipientsRefused({self.email: (450, b"Greylisted")}),
+            smtplib.SMTPRecipientsRefused(
+                {
+                    "gone@client.example.com": (550, b"Nobody"),
+                    self.email: (450, b"Greylisted"),
+                }
+            ),
             smtplib.SMTPDataError(421, b"Too many"),
         ):
             with self.subTest(error=error):

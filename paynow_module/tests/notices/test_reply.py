@@ -105,6 +105,13 @@ class TestReply(PaynowBooksCommon, MailCommon):
         sent = self._send(self._get_mails())
         self.assertEqual(sent["reply_to"], "clerk@lakeside.example.com")
 
+    def test_who_a_template_names_gets_the_answers(self):
+        template = self.env.ref("paynow_module.mail_template_past_due")
+        template.reply_to = "ar@lakeside.example.com"
+        self._set_domain()
+        sent, _notice = self._remind()
+        self.assertEqual(sent["reply_to"], "ar@lakeside.example.com")
+
     # === CATCH-ALL === #
 
     def test_with_a_catch_all_an_answer_comes_to_the_invoice_and_a_person(self):
@@ -131,6 +138,39 @@ class TestReply(PaynowBooksCommon, MailCommon):
                 answer.format(email=self.email, to="else@lakeside.example.com"),
             )
         self.assertEqual(self.invoice.message_ids, before)
+
+    def test_what_is_forwarded_to_an_alias_is_not_taken_away(self):
+        self._set_domain()
+        _sent, notice = self._remind()
+        domain = self.company.alias_domain_id
+        alias = self.env["mail.alias"].create(
+            {
+                "alias_name": "support",
+                "alias_domain_id": domain.id,
+                "alias_model_id": self.env["ir.model"]._get_id("res.partner"),
+            }
+        )
+        before = self.invoice.message_ids
+        with self.mock_mail_gateway():
+            self._answer(notice, alias.alias_full_name)
+        self.assertEqual(self.invoice.message_ids, before)
+
+    def test_a_thread_that_began_elsewhere_stays_there(self):
+        self._set_domain()
+        sent, notice = self._remind()
+        elsewhere = self.client.message_post(body="Hello")
+        notice.message_id = "<first@example.com>"
+        answer = ANSWER.replace(
+            "References: {message_id}",
+            f"References: {notice.message_id} {elsewhere.message_id}",
+        ).replace("In-Reply-To: {message_id}", f"In-Reply-To: {elsewhere.message_id}")
+        before = self.invoice.message_ids
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].sudo().message_process(
+                False, answer.format(email=self.email, to=sent["reply_to"])
+            )
+        self.assertEqual(self.invoice.message_ids, before)
+        self.assertIn("We paid last week.", str(self.client.message_ids[0].body))
 
     # === SENDERS === #
 

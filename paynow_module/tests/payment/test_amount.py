@@ -55,7 +55,7 @@ class TestAmount(TransactionCase):
     def test_amounts_are_read_as_we_write_them(self):
         """Test the code of the currency and its symbols, on either side."""
         for lang_code, name, texts in (
-            ("en_US", "USD", ("$1,234.50", "$ 1234.50", "USD 1234.50", "1234.50usd")),
+            ("en_US", "USD", ("$1,234.50", "US$ 1234.50", "USD 1234.50", "1234.50usd")),
             (
                 "en_US",
                 "CAD",
