@@ -84,7 +84,10 @@ class Payer(Visitor):
     def __init__(self, server, number):
         super().__init__(server.url)
         self.server = server
-        self.look_up(EMAIL, number, f"{TOTALS[number]:.2f}")
+        self.look_up(EMAIL, number, f"{TOTALS[number]:.2f}").press_pay()
+
+    def press_pay(self):
+        """Press *Pay* at what was proven."""
         values = self.confirm()
         self.reference = values["reference"]
         self.news = f"{values['paynow_landing_route']}/news"

@@ -48,7 +48,7 @@ class ItemsPayer(ListPayer, Payer):
         last = rows[-1][1][0]
         amounts[last] //= 2
         self.numbers = [number for number, _row in rows]
-        self.reference = self.pick(amounts).confirm()["reference"]
+        self.pick(amounts).press_pay()
         return self
 
 
