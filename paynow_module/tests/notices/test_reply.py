@@ -158,7 +158,7 @@ class TestReply(PaynowBooksCommon, MailCommon):
     def test_a_thread_that_began_elsewhere_stays_there(self):
         self._set_domain()
         sent, notice = self._remind()
-        elsewhere = self.client.message_post(body="Hello")
+        elsewhere = self.client.message_post(body=self.client.name)
         notice.message_id = "<first@example.com>"
         answer = ANSWER.replace(
             "References: {message_id}",
