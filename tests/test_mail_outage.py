@@ -197,8 +197,8 @@ def test_three_hours_without_a_mail_server(post):
     post.work()
     arrived = post.read_arrived()
     print(f"owed: {owed}, tried after minutes: {[round(age) for age in ages]}")
-    waits = [later - age for age, later in pairwise(ages)]
-    assert waits == sorted(waits) and waits[-1] > 10 * waits[0]
+    # Each as long as all before, whatever else the machine does.
+    assert all(later > 1.5 * age for age, later in pairwise(ages[1:]))
     assert len(arrived) == 2 * CLIENTS + 1 and set(arrived.values()) == {1}
     assert post.read_states() == {"sent": 2 * CLIENTS}
     assert not post.read_told()
