@@ -49,10 +49,13 @@ SELECT t.id, round(100 * t.amount)::int, t.is_post_processed,
    AND t.id IN (SELECT transaction_id FROM paynow_allocation WHERE invoice_id = ANY(%s))
  GROUP BY t.id
 """
+#: The receipts that were written, and those that are left to the mail queue.
 _RECEIPTS = """
-SELECT count(*) FROM mail_message
- WHERE message_type = 'email_outgoing'
-   AND model = 'payment.transaction' AND res_id = ANY(%s)
+SELECT (SELECT count(*) FROM mail_message
+         WHERE message_type = 'email_outgoing'
+           AND model = 'payment.transaction' AND res_id = ANY(%s))
+     + (SELECT count(*) FROM payment_transaction
+         WHERE paynow_is_mail_due AND id = ANY(%s))
 """
 _TOLD = """
 SELECT summary FROM mail_activity
@@ -101,7 +104,7 @@ class ItemsLedger(Ledger):
             wanted = [(of, part) for of, tx, part in chosen if tx == id_]
             assert sorted(lines) == sorted(wanted), id_
         txs = sorted(posted)
-        assert self.query(_RECEIPTS, txs) == [(len(txs),)]
+        assert self.query(_RECEIPTS, txs, txs) == [(len(txs),)]
         assert self.query(_TOLD, ids, txs) == []
         return (
             {name: residual for name, _id, _total, residual, _r in invoices},

@@ -15,7 +15,15 @@ import pytest
 from items_ledger import ItemsLedger
 from ledger import NATIVE, WATCHDOG
 from list_payer import ListPayer, arrive
-from test_crash import AGE, UNPOSTED, Payer, measure, wait_for_commits
+from test_crash import (
+    AGE,
+    DUE,
+    UNPOSTED,
+    Payer,
+    measure,
+    wait_for_commits,
+    write_receipts,
+)
 
 EMAIL = "itemscrash@client.example.com"
 KILLS = int(os.environ.get("PAYNOW_ITEMS_KILLS", "4"))
@@ -52,7 +60,7 @@ class ItemsPayer(ListPayer, Payer):
         return self
 
 
-def test_killed_workers(start_server, books, shell):
+def test_killed_workers(stack, paynow_db, start_server, books, shell):
     """After each kill all or nothing is posted; in the end all, once, to the cent."""
     server = start_server(workers=2)
     payers = iter(
@@ -85,6 +93,8 @@ def test_killed_workers(start_server, books, shell):
     books.run_crons(*[WATCHDOG] * 3)
     for _time in range(2):  # Once more changes nothing.
         books.run_crons(WATCHDOG, NATIVE)
+        assert write_receipts(stack, paynow_db, dies=False) == 0
+        assert books.query(DUE) == [(0,)]
         residuals, charges = books.check(TOTALS)
         total = sum(round(100 * amount) for amount in TOTALS.values())
         assert sum(charges) == total - sum(residuals.values())
