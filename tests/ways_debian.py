@@ -71,7 +71,7 @@ class Debian(Machine):
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         }
         port = free_port()
-        super().__init__(self._root / "root" / "paynow", port, environment, {})
+        super().__init__(self._root / "srv" / "paynow", port, environment, {})
         systemctl = self._root / "usr" / "local" / "bin" / "systemctl"
         systemctl.write_text(SYSTEMCTL)
         systemctl.chmod(0o755)
@@ -104,7 +104,7 @@ class Debian(Machine):
         (inner,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return [
             *("nsenter", f"--target={inner}", "--mount", "--pid", "--root"),
-            *("sh", "-ec", f"cd /root/paynow\n{commands}"),
+            *("sh", "-ec", f"cd /srv/paynow\n{commands}"),
         ]
 
     def configure(self, text):
