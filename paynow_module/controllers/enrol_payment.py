@@ -119,9 +119,14 @@ class PaynowEnrolPayment(PaymentPortal):
         :rtype: payment.transaction
         """
         page = request.env["paynow.page"]
-        served = page._get_site_company()._paynow_get_served()
+        site_company = page._get_site_company()
         return (
             request.env["payment.transaction"]
             ._paynow_read_saved(token, page._get_visitor())
-            .filtered(lambda tx: tx.company_id in served.parent_ids)
+            .filtered(
+                lambda tx: (
+                    tx.company_id in site_company.parent_ids
+                    or site_company in tx.company_id.parent_ids
+                )
+            )
         )

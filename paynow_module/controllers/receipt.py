@@ -85,7 +85,7 @@ class PaynowReceipt(http.Controller):
         """
         page = request.env["paynow.page"]
         proven = request.env["account.move"]._paynow_read_proof(
-            page._get_company(), access_token
+            page._get_site_company(), access_token
         )
         if not proven or proven.invoice_sudo.id != invoice_id:
             return {}

@@ -105,8 +105,9 @@ class ResPartner(models.Model):
         :rtype: res.partner
         """
         company_id, partner_id = read_signed(self, OPT_OUT_SCOPE, token) or (0, 0)
-        reminding = company._paynow_get_served().filtered(lambda c: c.id == company_id)
-        if not reminding:
+        # In sudo mode as visitors can't read companies. It may have been switched off.
+        reminding = self.env["res.company"].sudo().browse(company_id).exists()
+        if company not in reminding.parent_ids:
             return self.browse()
         # In sudo mode as visitors can't read clients.
         return self.sudo().browse(partner_id).exists().with_company(reminding)

@@ -66,12 +66,12 @@ class PaymentTransaction(models.Model):
             key = [key, 0]
         Transaction_sudo = self.sudo().with_context(paynow_is_mailed=is_mailed)
         tx_sudo = Transaction_sudo.browse(key[0]).exists()
-        served = company._paynow_get_served()
         return tx_sudo.filtered(
             lambda tx: (
                 tx.is_paynow
                 and tx.invoice_ids
-                and tx.company_id in served
+                # Whether it is still served or not: it was when this was paid.
+                and company in tx.company_id.sudo().parent_ids
                 and tx._paynow_get_key() == key
             )
         )

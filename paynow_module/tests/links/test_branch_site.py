@@ -43,7 +43,9 @@ class TestBranchSite(PaynowBranchCommon):
         notice = self.env["paynow.notice"].new(
             {"kind": "past_due", "company_id": self.branch, "partner_id": self.client}
         )
-        self.assertNotIn("headers", notice._prepare_email_values("a@example.com"))
+        template = self.env.ref("paynow_module.mail_template_past_due")
+        values = notice._prepare_email_values(template, "a@example.com")
+        self.assertNotIn("headers", values)
 
     def test_printed_invoice_carries_no_code(self):
         """Test that there is no address to print."""
@@ -109,6 +111,18 @@ class TestBranchSite(PaynowBranchCommon):
         self.assertFalse(self.branch_invoice.paynow_url)
         alert = self._get_alert(self._look_up(invoice="NB1"))
         self.assertIn("We found no open invoice", alert)
+
+    def test_who_paid_reads_the_receipt_although_the_branch_is_off(self):
+        """Test that what was paid while it was on is answered, and no more."""
+        self.company.paynow_serves_branches = True
+        tx = self._pay_branch()
+        self.branch.paynow_enabled = False
+        receipt = self.url_open(tx.landing_route)
+        self.assertEqual(
+            self._get_text(receipt, "//dd[@data-name='company']"), "North Branch"
+        )
+        url = self.client._paynow_get_opt_out_url(self.branch)
+        self.assertIn("reminders", self.url_open(self._get_path(url)).text)
 
     def test_page_of_the_parent_must_be_on(self):
         """Test that no link leads to a page that is off."""
