@@ -17,14 +17,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         choices_sudo = (
             self.env["paynow.autopay"]
             .sudo()
-            .search(
-                [
-                    ("partner_id", "in", (src_partners | dst_partner).ids),
-                    ("invoice_id", "=", False),
-                ]
-            )
+            .search([("partner_id", "in", (src_partners | dst_partner).ids)])
         )
-        for own_sudo in choices_sudo.grouped("company_id").values():
+        standing_sudo = choices_sudo.filtered(lambda choice: not choice.invoice_id)
+        for own_sudo in standing_sudo.grouped("company_id").values():
             kept_sudo = own_sudo.filtered(lambda c: c.partner_id == dst_partner)
             (own_sudo - (kept_sudo or own_sudo[:1]))._end("staff")
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()  # The platform does it in SQL.
+        choices_sudo._follow_clients()
+        return result

@@ -111,6 +111,23 @@ class PaynowAutopay(models.Model):
             )
         self.flush_recordset()  # The next choice may be unique again.
 
+    def _follow_clients(self):
+        """Keep each choice with the client who made it, or end it.
+
+        A contact may come to belong to another company, or become one. What was chosen
+        for one invoice goes along where the platform moves that, too; nobody's choice
+        of all invoices grows to those of others.
+        """
+        for autopay in self.filtered("active"):
+            invoice, partner = autopay.invoice_id, autopay.partner_id
+            client = (invoice or partner).commercial_partner_id
+            if client != autopay.token_id.partner_id.commercial_partner_id:
+                autopay._end("staff")
+            elif client != partner and invoice:
+                autopay.partner_id = client
+            elif client != partner:
+                autopay._end("staff")
+
     def _take_invoices(self):
         """Set the open invoices that this choice is about to be paid automatically.
 

@@ -19,11 +19,22 @@ class ResPartner(models.Model):
     )
 
     def write(self, vals):
-        """Override of `base` to let payments go on a day after they were stopped."""
+        """Override of `base` to let payments go on a day after they were stopped.
+
+        Whoever moves a client below another company, or splits one, ends what was
+        chosen for all invoices.
+        """
         resumed = self.browse()
         if not vals.get("paynow_autopay_stopped", True):
             resumed = self.filtered("paynow_autopay_stopped")
+        moved = self if {"parent_id", "is_company"} & set(vals) else self.browse()
+        clients = moved.commercial_partner_id
         result = super().write(vals)
+        if clients:
+            # In sudo mode as who moves contacts need not see automatic payments.
+            self.env["paynow.autopay"].sudo().search(
+                [("partner_id", "in", (clients | moved.commercial_partner_id).ids)]
+            )._follow_clients()
         if resumed:
             # In sudo mode as posted invoices are read-only to who may do this.
             self.env["account.move"].sudo().search(

@@ -18,6 +18,8 @@ from . import test_autopay_failure
 from . import test_autopay_hold
 from . import test_autopay_instalments
 from . import test_autopay_mandate
+from . import test_autopay_merge
+from . import test_autopay_move
 from . import test_autopay_next
 from . import test_autopay_portal
 from . import test_autopay_portal_stop

@@ -65,6 +65,18 @@ class TestAutopayMerge(PaynowAutopayCommon):
         self.assertEqual((self.mine.active, theirs.active), (False, True))
         self.assertEqual(theirs.partner_id, third)
 
+    def test_who_becomes_a_contact_of_another_company_loses_the_choice(self):
+        """Test that it can be seen and ended by nobody there, so it ends."""
+        contact = self.env["res.partner"].create(
+            {"name": "Desk", "parent_id": self.other.id}
+        )
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.client + contact).ids, contact
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.mine.partner_id, contact)
+        self.assertFalse(self.mine.active)
+
     def test_an_archived_client_is_not_charged(self):
         bill = self._bill("Four")
         self.client.action_archive()
