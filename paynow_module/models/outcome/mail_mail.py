@@ -4,8 +4,6 @@ import logging
 
 from odoo import api, fields, models
 
-from ...exceptions import CONCURRENCY_ERRORS
-
 _logger = logging.getLogger(__name__)
 
 
@@ -25,27 +23,35 @@ class MailMail(models.Model):
             self.env["payment.transaction"].sudo()._paynow_mail_due(batch_size)
         return super().process_email_queue(email_ids=email_ids, batch_size=batch_size)
 
-    def _send(self, *args, **kwargs):
+    def _send(self, auto_commit=False, **kwargs):
         """Override of `mail` to print receipts when their mails are sent.
 
-        Printing takes a second, for which no payer shall wait.
+        Printing takes a second, for which no payer shall wait, and may never end: each
+        mail is sent once its receipt is printed, and printing is tried once, so that no
+        mail keeps the others in the queue.
         """
+        rest = self
         for mail in self.filtered("paynow_prints_receipt"):
+            mail.paynow_prints_receipt = False
+            if auto_commit:
+                # As the queue does after each mail; if killed, it goes without.
+                self.env.cr.commit()  # pylint: disable=invalid-commit
             mail._paynow_attach_receipt()
-        return super()._send(*args, **kwargs)
+            super(MailMail, mail)._send(auto_commit=auto_commit, **kwargs)
+            rest -= mail
+        return not rest or super(MailMail, rest)._send(
+            auto_commit=auto_commit, **kwargs
+        )
 
     def _paynow_attach_receipt(self):
         """Attach the receipt as PDF; without one the mail is sent all the same."""
         self.ensure_one()
-        self.paynow_prints_receipt = False
         tx_sudo = self.env["payment.transaction"].sudo().browse(self.res_id).exists()
         if not tx_sudo or not self.env["ir.actions.report"]._paynow_can_print():
             return
         try:
             with self.env.cr.savepoint():
                 self.attachment_ids = tx_sudo._paynow_print_receipt()
-        except CONCURRENCY_ERRORS:
-            raise  # The queue tries again.
         except Exception as error:  # noqa: BLE001  Whatever the printing is like.
             _logger.warning("No PDF of transaction %s: %s", tx_sudo.id, error)
             tx_sudo = tx_sudo._paynow_for_chatter()

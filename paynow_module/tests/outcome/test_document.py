@@ -7,13 +7,15 @@ from lxml import html
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.mail.tests.common import MailCommon
+
 from ..common_payment import RECEIPT, PaynowPaymentCommon
 
 PDF = b"%PDF-1.4 %%EOF"
 
 
 @tagged("post_install", "-at_install")
-class TestDocument(PaynowPaymentCommon):
+class TestDocument(PaynowPaymentCommon, MailCommon):
     """The receipt as a document that an accountant files."""
 
     @classmethod
@@ -147,8 +149,31 @@ class TestDocument(PaynowPaymentCommon):
         ):
             mail._paynow_attach_receipt()
         self.assertFalse(mail.attachment_ids)
-        self.assertFalse(mail.paynow_prints_receipt)
         self.assertIn("without its PDF", str(self.invoice.message_ids.mapped("body")))
+
+    def test_each_mail_goes_once_its_receipt_is_printed(self):
+        """Test a run that is killed while it prints: what was printed is mailed."""
+        mails = self.env["mail.mail"]
+        for amount in ("40", "30"):
+            tx, _response = self._pay_and_look(amount)
+            mails += self._get_mail(tx)
+        printed = []
+
+        def attach(mail):
+            self.assertFalse(mail.paynow_prints_receipt, "It is not tried again.")
+            self.assertEqual([each.state for each in printed], ["sent"] * len(printed))
+            printed.append(mail)
+
+        with (
+            self.mock_mail_gateway(),
+            patch.object(
+                self.env.registry["mail.mail"], "_paynow_attach_receipt", attach
+            ),
+        ):
+            mails.write({"auto_delete": False})
+            mails.send()
+        self.assertEqual(printed, list(mails))
+        self.assertEqual(mails.mapped("state"), ["sent", "sent"])
 
     def test_paper_says_the_same(self):
         tx, _response = self._pay_and_look()
