@@ -50,9 +50,25 @@ class PaymentTransaction(models.Model):
         :param float amount: The amount in its currency.
         :return: The commands for `paynow_allocation_ids`; none where nobody knows.
         :rtype: list
-        :raise UserError: If the item that was chosen got less than that.
+        :raise UserError: If the item that was chosen got less than that, or staff have
+            to wait for the answer to a refund of which that is not known.
         """
         currency = self.currency_id
+        unknown = self.child_transaction_ids.filtered(
+            lambda tx: (
+                tx.operation == "refund"
+                and not tx.paynow_allocation_ids
+                and tx.state not in ("cancel", "error")
+                and not (tx.state == "done" and tx.is_post_processed)
+            )
+        )
+        if unknown and self.env.context.get("payment_backend_action"):
+            raise UserError(
+                self.env._(
+                    "A refund of this payment is under way. Please wait for the"
+                    " provider's answer to it."
+                )
+            )
         left = self._paynow_get_refundable()
         chosen_id = self.env.context.get("paynow_refunded_allocation_id")
         if chosen_id:

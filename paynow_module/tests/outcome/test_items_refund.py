@@ -148,6 +148,8 @@ class TestItemsRefund(PaynowItemsCommon):
         self.tx, self.payment = tx, self._confirm(tx)
         before = tx.child_transaction_ids
         tx.action_paynow_refund_credit()
+        with self.assertRaises(UserError, msg="It is not known what is left."):
+            self._ask()
         self._settle(tx.child_transaction_ids - before)
         self.assertEqual(self._get_residuals(), [0.0, 0.0, 0.0])
         self.assertIn("You need not do anything", self._get_refund_mail())
