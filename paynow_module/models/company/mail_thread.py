@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from .mail_mail import DAY
+
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
@@ -15,3 +17,10 @@ class MailThread(models.AbstractModel):
             if self.env.user._is_superuser() and company_sudo.email:
                 return self.env.user.partner_id.id, company_sudo.email_formatted
         return super()._message_compute_author(author_id, email_from)
+
+    def _notify_by_email_get_base_mail_values(self, message, *args, **kwargs):
+        """Override of `mail` to have our mails on invoices outlive a dead server."""
+        values = super()._notify_by_email_get_base_mail_values(message, *args, **kwargs)
+        if (message.email_layout_xmlid or "").startswith("paynow_module."):
+            values["paynow_patience"] = DAY
+        return values

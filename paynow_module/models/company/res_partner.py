@@ -10,12 +10,25 @@ class ResPartner(models.Model):
     def _paynow_get_billing_emails(self):
         """Return the addresses that mails on the invoices of this contact go to.
 
+        :return: The addresses, normalized, each once.
+        :rtype: list[str]
+        """
+        emails = [
+            email
+            for partner in self._paynow_get_billing_contacts()
+            for email in email_normalize_all(partner.email)
+        ]
+        return list(dict.fromkeys(emails))
+
+    def _paynow_get_billing_contacts(self):
+        """Return the contacts that mails on the invoices of this contact go to.
+
         One rule for all of our mails, the platform's (`address_get`): the invoice
         addresses of a client come first, then its own. A contact that is no client of
         its own, named on an invoice, gets what concerns it, if it has an address.
 
-        :return: The addresses, normalized, each once.
-        :rtype: list[str]
+        :return: The contacts, each with an address.
+        :rtype: res.partner
         """
         self.ensure_one()
         client = self.commercial_partner_id
@@ -24,11 +37,6 @@ class ResPartner(models.Model):
         )
         own = self if self != client else self.browse()
         for partners in (own, contacts, client):
-            emails = [
-                email
-                for partner in partners
-                for email in email_normalize_all(partner.email)
-            ]
-            if emails:
-                return list(dict.fromkeys(emails))
-        return []
+            if reached := partners.filtered(lambda p: email_normalize_all(p.email)):
+                return reached
+        return self.browse()

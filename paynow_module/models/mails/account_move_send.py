@@ -7,6 +7,15 @@ class AccountMoveSend(models.AbstractModel):
     _inherit = "account.move.send"
 
     @api.model
+    def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):
+        """Override of `account` to send our mail to who gets the reminders of it."""
+        partners = super()._get_default_mail_partner_ids(move, mail_template, mail_lang)
+        layout = mail_template.email_layout_xmlid or ""
+        if not mail_template.use_default_to or not layout.startswith("paynow_module."):
+            return partners
+        return move.partner_id._paynow_get_billing_contacts() or partners
+
+    @api.model
     def _send_mail(self, move, mail_template, **kwargs):
         """Override of `account` to send a template in the layout that it asks for.
 

@@ -259,6 +259,11 @@ class TestInstalments(PaynowInstalmentCommon):
                     client._paynow_get_recipients(), "payables@example.com"
                 )
                 self.assertTrue(bill.paynow_url)
+                delivery = self.env.ref("paynow_module.mail_template_invoice_delivery")
+                contacts = self.env["account.move.send"]._get_default_mail_partner_ids(
+                    bill, delivery, "en_US"
+                )
+                self.assertEqual(contacts.mapped("email"), ["payables@example.com"])
 
     def test_a_contact_named_on_the_invoice_gets_it(self):
         contact = self.env["res.partner"].create(

@@ -106,6 +106,25 @@ class TestOutage(PaynowBooksCommon, MailCommon):
         self.assertEqual(receipt.state, "outgoing")
         self.assertEqual(self._try(5).count(self.email), 2)
 
+    def test_invoices_that_are_sent_wait_as_well(self):
+        self.company.write(
+            {"paynow_enabled": True, "paynow_invoice_delivery_enabled": True}
+        )
+        self.mail.unlink()
+        with (
+            self.mock_mail_gateway(),
+            patch("smtplib.SMTP", side_effect=AWAY),
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            self.env["account.move.send"]._generate_and_send_invoices(
+                self.invoice, sending_methods=["email"]
+            )
+        mail = self.env["mail.mail"].sudo().search([])
+        self.assertIn("New invoice", mail.subject)
+        self.assertEqual(mail.state, "outgoing")
+        self.assertEqual(self._try(6), [self.email])
+        self.assertFalse(self._try(30))
+
     def test_a_reminder_that_is_no_longer_right_is_taken_back(self):
         self._try(0, away=AWAY)
         self._pay()._post_process()
