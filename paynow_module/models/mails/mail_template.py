@@ -22,6 +22,25 @@ class MailTemplate(models.Model):
         help="Mails made from this template carry no button to pay the invoice.",
     )
 
+    def _render_lang(self, res_ids, engine="inline_template"):
+        """Override of `mail` to write in a language also to who has none.
+
+        Most of our mails are made by scheduled actions, which have none either: it is
+        the company's then.
+        """
+        langs = super()._render_lang(res_ids, engine=engine)
+        layout = self.email_layout_xmlid or ""
+        unknown = [res_id for res_id in res_ids if not langs.get(res_id)]
+        if not unknown or self.env.lang or not layout.startswith("paynow_module."):
+            return langs
+        records = self.env[self.render_model].browse(unknown)
+        companies = records._mail_get_companies(default=self.env.company)
+        # In sudo mode as the language of a company is no secret.
+        return langs | {
+            res_id: company.sudo().partner_id.lang
+            for res_id, company in companies.items()
+        }
+
     def _render_template(
         self,
         template_src,

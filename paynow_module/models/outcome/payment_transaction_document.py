@@ -107,7 +107,8 @@ class PaymentTransaction(models.Model):
         :rtype: ir.attachment
         """
         self.ensure_one()
-        tx = self.with_context(lang=self.partner_lang or self.env.lang)
+        lang = self.partner_lang or self.env.lang or self.company_id.partner_id.lang
+        tx = self.with_context(lang=lang)
         pdf, _kind = tx.env["ir.actions.report"]._render_qweb_pdf(
             "paynow_module.action_report_receipt", tx.ids
         )

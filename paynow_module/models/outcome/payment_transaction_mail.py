@@ -34,6 +34,16 @@ class PaymentTransaction(models.Model):
 
     _paynow_mail_due_idx = models.Index("(id) WHERE paynow_is_mail_due IS TRUE")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `payment` to know the language of who has none: the page's."""
+        txs = super().create(vals_list)
+        if self.env.lang and not self.env.user._is_internal():
+            txs.filtered(
+                lambda tx: tx.is_paynow and not tx.partner_lang
+            ).partner_lang = self.env.lang
+        return txs
+
     def _post_process(self):
         """Override of `account_payment` to mail the payer what became of it.
 

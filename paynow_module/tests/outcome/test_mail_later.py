@@ -81,3 +81,37 @@ class TestMailLater(PaynowPaymentCommon):
         )
         self._work_off()
         self.assertEqual(len(self._get_mails()), 2)
+
+    # === WHO HAS NO LANGUAGE === #
+
+    def test_who_has_no_language_is_written_to_in_that_of_the_page(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.client.lang = False
+        tx = self._pay_online("40")
+        visitor = self.env["payment.transaction"].with_user(
+            self.env.ref("base.public_user")
+        )
+        german = visitor.sudo().with_context(lang="de_DE")
+        tx = german.create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": tx.payment_method_id.id,
+                "amount": 1,
+                "currency_id": tx.currency_id.id,
+                "partner_id": self.client.id,
+                "is_paynow": True,
+            }
+        )
+        self.assertEqual(tx.partner_lang, "de_DE")
+
+    def test_scheduled_actions_write_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.company.partner_id.lang = "de_DE"
+        self.client.lang = False
+        template = self.env.ref("paynow_module.mail_template_past_due")
+        template = template.with_context(lang=False)
+        langs = template._render_lang(self.invoice.ids)
+        self.assertEqual(langs, {self.invoice.id: "de_DE"})
+        self.client.lang = "en_US"
+        langs = template._render_lang(self.invoice.ids)
+        self.assertEqual(langs, {self.invoice.id: "en_US"})
