@@ -84,11 +84,13 @@ def strip_marks(text, marks):
     :rtype: str
     """
     marks = sorted(map(strip_controls, marks), key=len, reverse=True)
-    either = "|".join(re.escape(mark) for mark in marks if mark)
+    # Blanks within a mark, as in `$ US`, are typed or not.
+    bare = ["".join(mark.split()) for mark in marks]
+    either = "|".join(r"\s*".join(map(re.escape, mark)) for mark in bare if mark)
     if not either:
         return text.strip()
-    text = re.sub(rf"^\s*(?:{either})", "", text, count=1, flags=re.I)
-    return re.sub(rf"(?:{either})\s*$", "", text, count=1, flags=re.I).strip()
+    text = re.sub(rf"^(?:\s*(?:{either}))+", "", text, flags=re.I)
+    return re.sub(rf"(?:(?:{either})\s*)+$", "", text, flags=re.I).strip()
 
 
 def strip_controls(text):

@@ -37,7 +37,8 @@ class ResCurrency(models.Model):
         # In Canada's English, US dollars are US$.
         locales = (babel_locale_parse(lang), "en_US", "en_CA")
         symbols = {get_currency_symbol(self.name, locale) for locale in locales}
-        return parse_amount(text, lang, {self.name, self.symbol, *symbols})
+        words = {self.currency_unit_label or "", self.full_name or ""}
+        return parse_amount(text, lang, {self.name, self.symbol, *symbols, *words})
 
     def _paynow_is_foreign(self, text):
         """Tell whether a text that is no amount here is one in another currency.

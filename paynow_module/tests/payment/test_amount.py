@@ -56,11 +56,13 @@ class TestAmount(TransactionCase):
         """Test the code of the currency and its symbols, on either side."""
         for lang_code, name, texts in (
             ("en_US", "USD", ("$1,234.50", "US$ 1234.50", "USD 1234.50", "1234.50usd")),
+            ("en_US", "USD", ("USD $1,234.50", "US $1234.5", "1234.50 dollars")),
             (
                 "en_US",
                 "CAD",
-                ("CA$1,234.50", "$1234.50", "$1234.50 CAD"),
+                ("CA$1,234.50", "$1234.50", "$1234.50 CAD", "CAD $1,234.50"),
             ),
+            ("fr_CA", "USD", ("1 234,50 $ US", "1 234,50 $US")),
             (
                 "fr_FR",
                 "USD",

@@ -156,7 +156,9 @@ export class PaynowItems extends Interaction {
     parse(text) {
         const {point, group} = this;
         let plain = "";
-        for (const char of text.normalize("NFKC").trim()) {
+        // Which currency is named on either side, the server looks at.
+        const named = /^[\p{L}\p{Sc}\s]+|[\p{L}\p{Sc}\s]+$/gu;
+        for (const char of text.normalize("NFKC").replace(named, "")) {
             if (/[0-9]/.test(char)) {
                 plain += char;
             } else if (/[٠-٩۰-۹]/.test(char)) {
