@@ -4,13 +4,12 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ...exceptions import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 100  # Records looked for at once; each has a database transaction of its own.
+BATCH = 100  # Records after which the mail queue is called.
 PAUSE = timedelta(minutes=5)  # Between two parts of a run that makes so many an hour.
 TEMPLATES = {
     "past_due": "paynow_module.mail_template_past_due",
@@ -48,25 +47,25 @@ class PaynowNotice(models.Model):
             [("paynow_enabled", "=", True), (switch, "=", True)]
         )
         Cron = self.env["ir.cron"]
-        domains = [self._get_owed_domain(kind, company) for company in companies]
         Model = self.env[self._get_owed_model(kind)]
-        remaining = sum(Model.search_count(domain) for domain in domains)
-        Cron._commit_progress(remaining=remaining)
+        owed = []
+        for company in companies:
+            # Asked for once: the answer takes as long as there are clients.
+            domain = self._get_owed_domain(kind, company)
+            owed.append((company, Model.search(domain, order="id").ids))
+        Cron._commit_progress(remaining=sum(len(ids) for _company, ids in owed))
         is_cut = False
-        for company, domain in zip(companies, domains, strict=True):
-            last_id, room = 0, company._paynow_get_mail_room()
-            while ids := Model.search(
-                domain & Domain("id", ">", last_id), order="id", limit=BATCH
-            ).ids:
+        for company, ids in owed:
+            room = company._paynow_get_mail_room()
+            for number, record_id in enumerate(ids):
                 if not room:
                     is_cut = True
                     break
-                # Not left to the hourly run; in the transaction of the first mail.
-                self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-                for last_id in ids[:room]:
-                    room -= self._notify_or_note(kind, company, last_id)
-                    seconds_left = Cron._commit_progress(1)
-                if not seconds_left:
+                if number % BATCH == 0:
+                    # Not left to the hourly run; in the transaction of a mail.
+                    self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+                room -= self._notify_or_note(kind, company, record_id)
+                if not Cron._commit_progress(1):
                     return  # The scheduler calls again for the rest.
         if is_cut:
             self.env.ref(CRONS[kind])._trigger(fields.Datetime.now() + PAUSE)
