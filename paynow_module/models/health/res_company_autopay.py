@@ -3,7 +3,9 @@
 from odoo import fields, models
 
 from .res_company import GREEN, RED
-from .res_company_jobs import LATE
+from .res_company_jobs import LATE, SELDOM
+
+CRON = "paynow_module.ir_cron_autopay"
 
 
 class ResCompany(models.Model):
@@ -21,15 +23,16 @@ class ResCompany(models.Model):
     def _paynow_get_check_autopay(self):
         """Check that automatic payments run; say loudly if somebody stopped them."""
         title = self.env._("Automatic payment")
-        # In sudo mode as accounting administrators can't read crons.
-        cron_sudo = self.env.ref("paynow_module.ir_cron_autopay").sudo()
         if self.paynow_autopay_stopped:
             message = self.env._(
                 "All automatic payments are stopped: nobody is charged, and clients are"
                 " told no day. Switch off Stop all automatic payments to go on."
             )
             return self._paynow_prepare_check(title, RED, message)
-        if cron_sudo.active and cron_sudo.nextcall >= fields.Datetime.now() - LATE:
+        now, cron = fields.Datetime.now(), self.env.ref(CRON, raise_if_not_found=False)
+        # In sudo mode as accounting administrators can't read crons.
+        cron_sudo = (cron or self.env["ir.cron"]).sudo()
+        if cron_sudo.active and now - LATE <= cron_sudo.nextcall <= now + SELDOM:
             return self._paynow_prepare_check(
                 title, GREEN, self.env._("Invoices are charged on their day.")
             )
@@ -40,7 +43,7 @@ class ResCompany(models.Model):
                 "%(cron)s is off or late, so nobody is charged on the day that our"
                 " mails name. Activate it; or look whether the server runs scheduled"
                 " actions.",
-                cron=cron_sudo.name,
+                cron=cron_sudo.name or CRON,
             ),
             ("/odoo/action-base.ir_cron_act", self.env._("Scheduled Actions")),
             "ir.cron",

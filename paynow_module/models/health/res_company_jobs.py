@@ -7,6 +7,7 @@ from odoo import fields, models
 from .res_company import AMBER, GREEN, RED
 
 LATE = timedelta(hours=1)  # A cron is called late after it.
+SELDOM = timedelta(days=2)  # All that we look at runs once a day or more often.
 CRONS = ("payment.cron_post_process_payment_tx", "paynow_module.ir_cron_watchdog")
 #: What else is promised, and by which setting; that of automatic payment has a check of
 #: its own.
@@ -19,6 +20,8 @@ PROMISES = {
     "paynow_module.ir_cron_card_expiring": "paynow_autopay_enabled",
     "paynow_module.ir_cron_autopay_notice": "paynow_autopay_enabled",
     "paynow_module.ir_cron_watch": "paynow_enabled",
+    "account.ir_cron_account_move_send": "paynow_invoice_delivery_enabled",
+    "base.autovacuum_job": "paynow_enabled",
 }
 
 
@@ -63,16 +66,29 @@ class ResCompany(models.Model):
             it is given.
         :rtype: dict
         """
-        crons_sudo = self.env["ir.cron"].sudo()
+        crons_sudo, lost = self.env["ir.cron"].sudo(), []
         for xmlid in xmlids:
-            crons_sudo |= self.env.ref(xmlid).sudo()
-            # In sudo mode as accounting administrators can't read crons.
-        state, message = GREEN, well
-        late_sudo = crons_sudo.filtered(
-            lambda cron: cron.nextcall < fields.Datetime.now() - LATE
-        )
-        if off_sudo := crons_sudo.filtered(lambda cron: not cron.active):
-            state, message = RED, explain_off(", ".join(off_sudo.mapped("name")))
+            if cron := self.env.ref(xmlid, raise_if_not_found=False):
+                # In sudo mode as accounting administrators can't read crons.
+                crons_sudo |= cron.sudo()
+            else:
+                lost.append(xmlid)  # An administrator has deleted it.
+        state, message, now = GREEN, well, fields.Datetime.now()
+        off_sudo = crons_sudo.filtered(lambda cron: not cron.active)
+        late_sudo = crons_sudo.filtered(lambda cron: cron.nextcall < now - LATE)
+        seldom_sudo = crons_sudo.filtered(lambda cron: cron.nextcall > now + SELDOM)
+        if lost or off_sudo:
+            names = [*off_sudo.mapped("name"), *lost]
+            state, message = RED, explain_off(", ".join(names))
+        elif seldom_sudo:
+            state, message = (
+                RED,
+                self.env._(
+                    "Put off: %(crons)s. Set their next execution to now, and let them"
+                    " run every day or more often.",
+                    crons=", ".join(seldom_sudo.mapped("name")),
+                ),
+            )
         elif late_sudo:
             state, message = (
                 AMBER,

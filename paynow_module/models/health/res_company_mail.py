@@ -8,6 +8,7 @@ from odoo.tools import config, str2bool
 from .res_company import AMBER, GREEN
 
 RECENT = timedelta(days=7)  # Mails that failed longer ago are history.
+SOON = timedelta(hours=1)  # A mail to the payer is written within it.
 # Nothing listens there (RFC 2606); a neutralized database has such a server only.
 NOWHERE = "invalid"
 
@@ -44,6 +45,13 @@ class ResCompany(models.Model):
                 " tried again for a day. Look at why.",
                 count=waiting,
             )
+        elif unwritten := self._paynow_count_unwritten_mails():
+            message = self.env._(
+                "%(count)s mails to payers could not be written. The server's log says"
+                " why; they are tried again.",
+                count=unwritten,
+            )
+            where = ("/odoo/action-base.ir_cron_act", self.env._("Scheduled Actions"))
         elif not self.email:
             message = self.env._(
                 "The company has no e-mail address, from which mails would come."
@@ -90,3 +98,15 @@ class ResCompany(models.Model):
         """
         domain = [("state", "=", "outgoing"), ("paynow_tried_date", "!=", False)]
         return self.env["mail.mail"].sudo().search_count(domain)  # As above.
+
+    def _paynow_count_unwritten_mails(self):
+        """Return how many payers of this company should have been written to by now.
+
+        :rtype: int
+        """
+        domain = [
+            ("paynow_is_mail_due", "=", True),
+            ("company_id", "child_of", self.id),
+            ("last_state_change", "<", fields.Datetime.now() - SOON),
+        ]
+        return self.env["payment.transaction"].sudo().search_count(domain)  # As above.

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -124,7 +125,9 @@ class TestAutopayStop(PaynowAutopayCommon):
                 for check in self.company._paynow_get_health()
             }.get("Automatic payment")
 
-        self.env.ref("paynow_module.ir_cron_autopay").active = True
+        self.env.ref("paynow_module.ir_cron_autopay").write(
+            {"active": True, "nextcall": fields.Datetime.now()}
+        )
         self.assertEqual(get_check(), "green")
         self._stop_all()
         self.assertEqual(get_check(), "red")

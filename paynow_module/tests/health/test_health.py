@@ -184,6 +184,25 @@ class TestHealth(MockEmail, PaynowHttpCommon):
         queue.nextcall = fields.Datetime.now() - timedelta(hours=2)
         self._assert_state(title, "amber", queue.name)
 
+    def test_a_cron_that_was_deleted_or_put_off_is_told(self):
+        """Test what an administrator may do to a cron in its form."""
+        title, xmlid = "Other scheduled actions", "paynow_module.ir_cron_code"
+        for each in PROMISES:
+            self.env.ref(each).write(
+                {"active": True, "nextcall": fields.Datetime.now()}
+            )
+        cron = self.env.ref(xmlid)
+        cron.nextcall = fields.Datetime.now() + timedelta(days=300)
+        self._assert_state(title, "red", cron.name)
+        cron.unlink()
+        self._assert_state(title, "red", xmlid)
+        self.company.paynow_autopay_enabled = True
+        cron = self.env.ref("paynow_module.ir_cron_autopay")
+        cron.write({"active": True, "nextcall": "2999-01-01"})
+        self._assert_state("Automatic payment", "red", cron.name)
+        cron.unlink()
+        self._assert_state("Automatic payment", "red", "ir_cron_autopay")
+
     def test_links_in_mails_follow_their_switch(self):
         """Test the check of the links."""
         self.company.paynow_email_links = False

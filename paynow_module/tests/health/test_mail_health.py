@@ -53,6 +53,14 @@ class TestMailHealth(PaynowCommon):
         self.env["mail.mail"].create({"state": "exception"})
         self._assert_state("amber", "1 mails could not be sent")
 
+    def test_mails_to_payers_that_were_never_written_are_counted(self):
+        self._add_server()
+        tx = self._pay("pending", amount=10.0)
+        tx.write({"paynow_is_mail_due": True, "last_state_change": "2020-01-01"})
+        self._assert_state("amber", "1 mails to payers could not be written")
+        tx.last_state_change = fields.Datetime.now()
+        self._assert_state("green", "A mail server is set up")
+
     def test_mails_that_wait_for_the_mail_server_are_counted(self):
         self._add_server()
         self.env["mail.mail"].create(
