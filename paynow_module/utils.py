@@ -89,7 +89,9 @@ def strip_marks(text, marks):
     either = "|".join(r"\s*".join(map(re.escape, mark)) for mark in bare if mark)
     if not either:
         return text.strip()
-    text = re.sub(rf"^(?:\s*(?:{either}))+", "", text, flags=re.I)
+    # Whether the point of `Rs.500` is the word's or the number's, nobody knows.
+    end = r"(?:(?<![^\W\d_])|(?![.,٫]))"
+    text = re.sub(rf"^(?:\s*(?:{either}))+{end}", "", text, flags=re.I)
     return re.sub(rf"(?:(?:{either})\s*)+$", "", text, flags=re.I).strip()
 
 

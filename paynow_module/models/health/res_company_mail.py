@@ -51,7 +51,7 @@ class ResCompany(models.Model):
                 " why; they are tried again.",
                 count=unwritten,
             )
-            where = ("/odoo/action-base.ir_cron_act", self.env._("Scheduled Actions"))
+            where = None
         elif not self.email:
             message = self.env._(
                 "The company has no e-mail address, from which mails would come."

@@ -11,7 +11,11 @@ class AccountMoveSend(models.AbstractModel):
         """Override of `account` to send our mail to who gets the reminders of it."""
         partners = super()._get_default_mail_partner_ids(move, mail_template, mail_lang)
         layout = mail_template.email_layout_xmlid or ""
-        if not mail_template.use_default_to or not layout.startswith("paynow_module."):
+        if (
+            not move.partner_id  # A sale receipt may have none.
+            or not mail_template.use_default_to
+            or not layout.startswith("paynow_module.")
+        ):
             return partners
         return move.partner_id._paynow_get_billing_contacts() or partners
 

@@ -25,13 +25,14 @@ class MailTemplate(models.Model):
     def _render_lang(self, res_ids, engine="inline_template"):
         """Override of `mail` to write in a language also to who has none.
 
-        Most of our mails are made by scheduled actions, which have none either: it is
-        the company's then.
+        That is the one of the page which the visitor reads. Staff and scheduled actions
+        write in the company's.
         """
         langs = super()._render_lang(res_ids, engine=engine)
         layout = self.email_layout_xmlid or ""
         unknown = [res_id for res_id in res_ids if not langs.get(res_id)]
-        if not unknown or self.env.lang or not layout.startswith("paynow_module."):
+        is_read = self.env.lang and not self.env.user._is_internal()
+        if not unknown or is_read or not layout.startswith("paynow_module."):
             return langs
         records = self.env[self.render_model].browse(unknown)
         companies = records._mail_get_companies(default=self.env.company)

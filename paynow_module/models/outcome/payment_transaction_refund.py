@@ -41,7 +41,9 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         self._paynow_check_rights()
         # In sudo mode as accountants can't write on transactions.
-        tx_sudo = self.sudo().with_context(payment_backend_action=True)
+        tx_sudo = self.sudo().with_context(
+            payment_backend_action=True, paynow_refunds_credit=True
+        )
         tx_sudo._paynow_get_invoices()._paynow_lock()  # A second click comes later.
         tx_sudo.lock_for_update()
         txs_sudo = tx_sudo if tx_sudo.payment_id else tx_sudo._paynow_get_parts()

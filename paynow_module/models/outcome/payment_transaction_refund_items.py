@@ -54,6 +54,7 @@ class PaymentTransaction(models.Model):
             to wait for the answer to a refund of which that is not known.
         """
         currency = self.currency_id
+        left = self._paynow_get_refundable()
         unknown = self.child_transaction_ids.filtered(
             lambda tx: (
                 tx.operation == "refund"
@@ -62,14 +63,19 @@ class PaymentTransaction(models.Model):
                 and not (tx.state == "done" and tx.is_post_processed)
             )
         )
-        if unknown and self.env.context.get("payment_backend_action"):
+        rest = sum(left.values()) + sum(unknown.mapped("amount"))  # Below zero.
+        if (
+            unknown
+            and self.env.context.get("payment_backend_action")
+            and not self.env.context.get("paynow_refunds_credit")
+            and currency.compare_amounts(amount, rest) > 0
+        ):
             raise UserError(
                 self.env._(
                     "A refund of this payment is under way. Please wait for the"
                     " provider's answer to it."
                 )
             )
-        left = self._paynow_get_refundable()
         chosen_id = self.env.context.get("paynow_refunded_allocation_id")
         if chosen_id:
             left = {each: rest for each, rest in left.items() if each.id == chosen_id}

@@ -77,6 +77,22 @@ class TestAutopayMerge(PaynowAutopayCommon):
         self.assertEqual(self.mine.partner_id, contact)
         self.assertFalse(self.mine.active)
 
+    def test_a_method_that_goes_to_another_client_pays_for_nobody(self):
+        """Test the saved method of a contact who is merged into a stranger."""
+        mine, theirs = self.env["res.partner"].create(
+            [
+                {"name": "John", "parent_id": self.client.id},
+                {"name": "Jane", "parent_id": self.other.id},
+            ]
+        )
+        self.token.partner_id = mine
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (mine + theirs).ids, theirs
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.mine.partner_id, self.client)
+        self.assertFalse(self.mine.active)
+
     def test_an_archived_client_is_not_charged(self):
         bill = self._bill("Four")
         self.client.action_archive()

@@ -265,6 +265,16 @@ class TestInstalments(PaynowInstalmentCommon):
                 )
                 self.assertEqual(contacts.mapped("email"), ["payables@example.com"])
 
+    def test_a_sale_receipt_without_a_client_is_sent_to_nobody(self):
+        receipt = self._create_bill(
+            "Till1", 10.0, move_type="out_receipt", partner_id=False
+        )
+        delivery = self.env.ref("paynow_module.mail_template_invoice_delivery")
+        contacts = self.env["account.move.send"]._get_default_mail_partner_ids(
+            receipt, delivery, "en_US"
+        )
+        self.assertFalse(contacts)
+
     def test_a_contact_named_on_the_invoice_gets_it(self):
         contact = self.env["res.partner"].create(
             {"name": "Ann", "parent_id": self.client.id, "email": "ann@example.com"}

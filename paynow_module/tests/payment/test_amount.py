@@ -99,6 +99,7 @@ class TestAmount(TransactionCase):
             ("CAD", "US$100"),
             ("CAD", "100 US$"),
             ("EUR", "$5"),
+            ("USD", "USD.50"),
         ):
             currency = self._get_currency(name, "en_US")
             with self.subTest(currency=name, text=text):

@@ -157,7 +157,7 @@ export class PaynowItems extends Interaction {
         const {point, group} = this;
         let plain = "";
         // Which currency is named on either side, the server looks at.
-        const named = /^[\p{L}\p{Sc}\s]+|[\p{L}\p{Sc}\s]+$/gu;
+        const named = /^[\p{L}\p{Sc}\s]+(?![.,٫])|[\p{L}\p{Sc}\s]+$/gu;
         for (const char of text.normalize("NFKC").replace(named, "")) {
             if (/[0-9]/.test(char)) {
                 plain += char;
