@@ -34,6 +34,7 @@ for journal in journals:
         })],
     } for kind in ("Open", "Paid")])
     invoices.action_post()
+    invoices.is_move_sent = True
     env["account.payment.register"].with_company(journal.company_id).with_context(
         active_model="account.move", active_ids=invoices[1].ids
     ).create({}).action_create_payments()
@@ -120,6 +121,7 @@ CLONES = (
             "date": "plan.day",
             "invoice_date": "plan.day",
             "invoice_date_due": "plan.day + 30",
+            "paynow_sent_date": "plan.day",
         },
     ),
     (

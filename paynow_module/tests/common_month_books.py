@@ -74,7 +74,7 @@ class PaynowMonthBooks:
                 balances.get((self.receivable, client), 0.0),
                 msg=client.name,
             )
-            tables = client._paynow_get_statement(self.company)["tables"]
+            tables = client._paynow_get_statements(self.company)[client]["tables"]
             for currency in self.currency | self.euro:
                 in_books = sum(
                     self.env["account.move.line"]

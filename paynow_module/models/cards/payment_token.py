@@ -216,29 +216,33 @@ class PaymentToken(models.Model):
         ]
 
     @api.model
-    def _paynow_get_expiring_cards(self, company, partner):
-        """Return the saved cards of a client that have expired or soon will.
+    def _paynow_get_expiring_cards(self, company, clients):
+        """Return the saved cards of clients that have expired or soon will.
 
         :param res.company company: The company that the cards are saved with.
-        :param res.partner partner: The client, as the commercial partner.
-        :return: One dict for each card, as {'is_expired': bool, 'type': str,
-            'nickname': str, 'expiration': str ('6/2023')}, the first to expire first.
-        :rtype: list[dict]
+        :param res.partner clients: The clients, as the commercial partners.
+        :return: One dict for each card of each client who has one, as {'is_expired':
+            bool, 'type': str, 'nickname': str, 'expiration': str ('6/2023')}, the first
+            to expire first.
+        :rtype: dict[res.partner, list[dict]]
         """
         tokens_sudo = self.sudo().search(
             [
                 *self._paynow_get_expiring_domain(company),
-                ("partner_id.commercial_partner_id", "=", partner.id),
+                ("partner_id.commercial_partner_id", "in", clients.ids),
             ],
             order="paynow_expiry_date, id",
         )  # In sudo mode as who reads the summary may not read saved methods.
         today = company._paynow_get_today()
-        return [
-            {
-                "is_expired": token_sudo.paynow_expiry_date < today,
-                "type": token_sudo._paynow_get_type(),
-                "nickname": token_sudo._paynow_get_name(),
-                "expiration": token_sudo.paynow_expiration,
-            }
-            for token_sudo in tokens_sudo
-        ]
+        cards = {}
+        for token_sudo in tokens_sudo:
+            client = token_sudo.partner_id.commercial_partner_id
+            cards.setdefault(client, []).append(
+                {
+                    "is_expired": token_sudo.paynow_expiry_date < today,
+                    "type": token_sudo._paynow_get_type(),
+                    "nickname": token_sudo._paynow_get_name(),
+                    "expiration": token_sudo.paynow_expiration,
+                }
+            )
+        return cards

@@ -15,6 +15,13 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    # What else a client has to pay is asked by pages and for each reminder; without it
+    # all invoices of all clients are looked through.
+    _paynow_open_idx = models.Index(
+        "(commercial_partner_id) WHERE state = 'posted'"
+        " AND payment_state IN ('not_paid', 'in_payment', 'partial')"
+    )
+
     def _paynow_is_open(self):
         """Tell whether this is a posted customer invoice on which something is owed.
 

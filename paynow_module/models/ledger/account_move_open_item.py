@@ -30,8 +30,11 @@ class AccountMove(models.Model):
         :rtype: account.move.line
         """
         lines = self.line_ids
-        # Those of all invoices at hand, as ever, but of a hundred columns only some.
-        lines.browse(lines._prefetch_ids).fetch(TERM_FIELDS)
+        missing = lines._fields["amount_residual_currency"]._cache_missing_ids(lines)
+        if next(missing, None):
+            # Those of all invoices at hand, as ever, but of a hundred columns only
+            # some.
+            lines.browse(lines._prefetch_ids).fetch(TERM_FIELDS)
         return lines.filtered(lambda line: line.display_type == "payment_term")
 
     def _paynow_get_payable_lines(self):

@@ -30,6 +30,22 @@ class ResPartner(models.Model):
             credits_by_key.setdefault(key, []).append((payment.name, left))
         return credits_by_key
 
+    def _paynow_get_accounts(self, company):
+        """Return what each of these clients owes, and what they have paid too much.
+
+        :param res.company company: The company.
+        :return: The open items, see `_paynow_get_open_items`, and the payments, see
+            `_paynow_get_unlinked_payments`, of each client.
+        :rtype: dict[res.partner, tuple[list[OpenItem], list]]
+        """
+        accounts = {client: ([], []) for client in self}
+        for item in self._paynow_get_open_items(company):
+            accounts[item.line.partner_id.commercial_partner_id][0].append(item)
+        for payment, left in self._paynow_get_unlinked_payments(company):
+            client = payment.partner_id.commercial_partner_id
+            accounts[client][1].append((payment, left))
+        return accounts
+
     def _paynow_get_unlinked_payments(self, company):
         """Return the payments without a journal entry of which no invoice took all.
 

@@ -22,6 +22,17 @@ class MailTemplate(models.Model):
         help="Mails made from this template carry no button to pay the invoice.",
     )
 
+    def _generate_template(self, res_ids, render_fields, **options):
+        """Override of `mail` to give each mail of a lot values of its own.
+
+        The context has them as `paynow_mail_values`, by the id of the record.
+        """
+        results = super()._generate_template(res_ids, render_fields, **options)
+        values = self.env.context.get("paynow_mail_values", {})
+        for res_id in results:
+            results[res_id].update(values.get(res_id, {}))
+        return results
+
     def _render_lang(self, res_ids, engine="inline_template"):
         """Override of `mail` to write in a language also to who has none.
 

@@ -33,13 +33,13 @@ class AccountMove(models.Model):
     )
 
     def _paynow_get_recipients(self):
-        """Return the addresses that reminders of this invoice go to.
+        """Return the addresses that reminders of these invoices go to.
 
-        :return: The addresses, separated by commas; empty if none is valid.
-        :rtype: str
+        :return: The addresses of each, separated by commas; empty if none is valid.
+        :rtype: dict[account.move, str]
         """
-        self.ensure_one()
-        return ",".join(self.partner_id._paynow_get_reachable())
+        reach = self.partner_id._paynow_get_reach()
+        return {move: ",".join(reach[move.partner_id][0]) for move in self}
 
     def _paynow_get_stage(self, today):
         """Return the highest stage of reminders that this invoice has reached.
@@ -95,7 +95,7 @@ class AccountMove(models.Model):
                 "What is left is tax that the client may have withheld. Register it"
                 " once you have the certificate."
             )
-        return self.partner_id._paynow_get_address_obstacle()
+        return self.partner_id._paynow_get_reach()[self.partner_id][1]
 
     def action_paynow_send_reminder(self):
         """Send the past due mail now.

@@ -113,17 +113,18 @@ class PaynowNotice(models.Model):
             at it.
         :rtype: paynow.notice
         """
+        claim = self._prepare_claim(kind, company, partner, period, invoice, line)
+        return self._claim_all([claim])
+
+    @api.model
+    def _prepare_claim(self, kind, company, partner, period, invoice=None, line=None):
+        """Return the values of the notice of a mail; see `_claim`.
+
+        :rtype: dict
+        """
         key = f"{kind}:{company.id}:{partner.id}:{invoice.id if invoice else 0}"
-        key = f"{key}:{line.id}:{period}" if line else f"{key}:{period}"
-        notice = self.search([("key", "=", key)])
-        if notice:
-            notice = notice.try_lock_for_update().filtered(
-                lambda n: n.state not in ("queued", "sent") and not n.message_id
-            )
-            notice.date = company._paynow_get_today()
-            return notice
-        values = {
-            "key": key,
+        return {
+            "key": f"{key}:{line.id}:{period}" if line else f"{key}:{period}",
             "kind": kind,
             "company_id": company.id,
             "partner_id": partner.id,
@@ -132,11 +133,32 @@ class PaynowNotice(models.Model):
             "period": period,
             "date": company._paynow_get_today(),
         }
+
+    @api.model
+    def _claim_all(self, claims):
+        """Return the notices of mails, as `_claim` does of one.
+
+        :param list[dict] claims: The values of each, see `_prepare_claim`.
+        :rtype: paynow.notice
+        """
+        missing = {claim["key"]: claim for claim in claims}
+        found = self.search([("key", "in", list(missing))])
+        claimed = found.try_lock_for_update().filtered(
+            lambda n: n.state not in ("queued", "sent") and not n.message_id
+        )
+        for notice in found:
+            values = missing.pop(notice.key)
+            if notice in claimed:
+                notice.date = values["date"]
         try:
             with self.env.cr.savepoint():
-                return self.create(values)
+                return claimed + self.create(list(missing.values()))
         except errors.UniqueViolation:  # Another worker was faster.
-            return self.browse()
+            if len(missing) < 2:
+                return claimed
+        for values in missing.values():
+            claimed += self._claim_all([values])
+        return claimed
 
     def _queue(self, template, record, email):
         """Queue the mail of this notice; note the reason if it can't be made.
@@ -148,29 +170,55 @@ class PaynowNotice(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        template = template.with_context(paynow_is_reminder=self.kind == "past_due")
+        self._queue_all(template, [(self, record, email)])
+        return self.state == "queued"
+
+    @api.model
+    def _queue_all(self, template, mails):
+        """Queue mails of one kind and company; note of each why it can't be made.
+
+        They are rendered at once, which takes half as long; where one can't be, each by
+        itself.
+
+        :param mail.template template: What to render.
+        :param list mails: The notice, the record to render it for, and the recipients,
+            separated by commas, of each.
+        """
+        if not mails:
+            return
+        company = mails[0][0].company_id
+        template = template.with_company(company).with_context(
+            paynow_is_reminder=mails[0][0].kind == "past_due"
+        )
         try:
             with self.env.cr.savepoint():
-                mail_id = template.with_company(self.company_id).send_mail(
-                    record.id, email_values=self._prepare_email_values(template, email)
+                values = {
+                    record.id: notice._prepare_email_values(template, email)
+                    for notice, record, email in mails
+                }
+                made = template.with_context(paynow_mail_values=values).send_mail_batch(
+                    list(values), email_values={"recipient_ids": []}
                 )
-                mail = self.env["mail.mail"].browse(mail_id)
-                self.write(
-                    {
-                        "state": "queued",
-                        "reason": False,
-                        "email": email,
-                        "mail_id": mail.id,
-                        "message_id": mail.message_id,
-                    }
-                )
+                for (notice, _record, email), mail in zip(mails, made, strict=True):
+                    notice.write(
+                        {
+                            "state": "queued",
+                            "reason": False,
+                            "email": email,
+                            "mail_id": mail.id,
+                            "message_id": mail.message_id,
+                        }
+                    )
         except CONCURRENCY_ERRORS:  # The next run has it.
             raise
         except Exception as error:  # noqa: BLE001  Of rendering; the others go on.
-            _logger.warning("Notice %s can't be mailed: %s", self.id, error)
-            self._fail(error)
-            return False
-        return True
+            if len(mails) > 1:
+                for mail in mails:
+                    self._queue_all(template, [mail])
+                return
+            notice = mails[0][0]
+            _logger.warning("Notice %s can't be mailed: %s", notice.id, error)
+            notice._fail(error)
 
     def _prepare_email_values(self, template, email):
         """Return the values of the mail that the template doesn't decide on.
@@ -183,10 +231,7 @@ class PaynowNotice(models.Model):
         :rtype: dict
         """
         user = self.invoice_id.invoice_user_id or self.partner_id.user_id
-        values = {
-            **self.company_id._paynow_prepare_mail(template, email, user),
-            "recipient_ids": [],
-        }
+        values = self.company_id._paynow_prepare_mail(template, email, user)
         if self.invoice_id and "reply_to" in values:
             # Where there is a catch-all, answers come to the invoice by way of it.
             Thread = self.env["mail.thread"].with_company(self.company_id)

@@ -36,8 +36,11 @@ class PaynowNotice(models.Model):
         )
         if self.search_count(domain, limit=1):
             return self.browse()
-        notice = self._claim_for(
-            kind, company, record.with_company(company), by_hand=True
+        # It is the one that is due, so that no run sends it, too; where that was sent
+        # before, or none is due, one for the day.
+        notice = self._claim_for(kind, company, record.with_company(company))
+        notice = notice or self._claim(
+            kind, company, client, f"{today} by hand", invoice
         )
         if notice:
             notice._fulfil()

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
+from odoo.tools.constants import PREFETCH_MAX
 
 from ...const import PAYABLE_TYPES
 
@@ -32,9 +33,12 @@ class PaynowNotice(models.Model):
         :rtype: BaseModel
         """
         records = self.env[self._get_owed_model(kind)].with_company(company)
-        return records.search(self._get_owed_domain(kind, company)).filtered(
-            lambda record: not self._get_obstacle(kind, company, record)
-        )
+        records = records.search(self._get_owed_domain(kind, company))
+        owed = records.browse()
+        for lot in split_every(PREFETCH_MAX, records.ids, records.browse):
+            obstacles = self._get_obstacles(kind, company, lot)
+            owed += lot.filtered(lambda record: not obstacles[record])  # noqa: B023
+        return owed
 
     @api.model
     def _get_owed_domain(self, kind, company):

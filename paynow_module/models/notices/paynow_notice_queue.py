@@ -54,7 +54,7 @@ class PaynowNotice(models.Model):
         if self.kind not in TEMPLATES:
             return ""
         record = (self.invoice_id or self.partner_id).with_company(self.company_id)
-        return self._get_obstacle(self.kind, self.company_id, record)
+        return self._get_obstacles(self.kind, self.company_id, record)[record]
 
     @api.model
     def _note_lost(self):

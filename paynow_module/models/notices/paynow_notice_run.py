@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import logging
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -9,7 +10,8 @@ from ...exceptions import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 100  # Records after which the mail queue is called.
+LOT = 50  # Records of one database transaction, as many as Odoo renders at once.
+LONGEST = 60  # Seconds of a job; Odoo kills its worker after two minutes.
 PAUSE = timedelta(minutes=5)  # Between two parts of a run that makes so many an hour.
 TEMPLATES = {
     "past_due": "paynow_module.mail_template_past_due",
@@ -38,7 +40,7 @@ class PaynowNotice(models.Model):
 
     @api.model
     def _run(self, kind, switch):
-        """Make the mails of a kind that are owed, one database transaction each.
+        """Make the mails of a kind that are owed, in lots.
 
         :param str kind: See the field.
         :param str switch: The name of the switch on the company.
@@ -48,47 +50,64 @@ class PaynowNotice(models.Model):
         )
         Cron = self.env["ir.cron"]
         Model = self.env[self._get_owed_model(kind)]
-        owed = []
+        owed, start = [], time.monotonic()
         for company in companies:
-            # Asked for once: the answer takes as long as there are clients.
             domain = self._get_owed_domain(kind, company)
             owed.append((company, Model.search(domain, order="id").ids))
+        # That takes as long as there are clients: a twentieth of the job at most.
+        end = start + min(20 * (time.monotonic() - start), LONGEST)
         Cron._commit_progress(remaining=sum(len(ids) for _company, ids in owed))
         is_cut = False
         for company, ids in owed:
             room = company._paynow_get_mail_room()
-            for number, record_id in enumerate(ids):
-                if not room:
-                    is_cut = True
-                    break
-                if number % BATCH == 0:
-                    # Not left to the hourly run; in the transaction of a mail.
-                    self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-                room -= self._notify_or_note(kind, company, record_id)
-                if not Cron._commit_progress(1):
-                    return  # The scheduler calls again for the rest.
+            while ids and room:
+                lot, ids = ids[: min(LOT, room)], ids[min(LOT, room) :]
+                room -= self._notify_or_note(kind, company, lot)
+                if not Cron._commit_progress() and time.monotonic() > end:
+                    return self._go_on(kind, fields.Datetime.now())
+            is_cut = is_cut or bool(ids)
         if is_cut:
-            self.env.ref(CRONS[kind])._trigger(fields.Datetime.now() + PAUSE)
-            Cron._commit_progress(remaining=0)  # Or the scheduler calls at once.
+            self._go_on(kind, fields.Datetime.now() + PAUSE)
 
-    def _notify_or_note(self, kind, company, record_id):
-        """Make one mail; undo it and note the reason if anything goes wrong.
+    @api.model
+    def _go_on(self, kind, date):
+        """Have the scheduler go on with the rest of a run.
+
+        For work that is left it would call again and again within one job, and each
+        time it is asked who is owed a mail.
 
         :param str kind: See the field.
-        :param res.company company: The company that owes the mail.
-        :param int record_id: The id of the invoice or client.
-        :return: Whether the mail is queued now.
-        :rtype: bool
+        :param datetime.datetime date: When, in UTC.
+        """
+        self.env.ref(CRONS[kind])._trigger(date)
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def _notify_or_note(self, kind, company, ids):
+        """Make the mails of a lot in one database transaction.
+
+        If anything goes wrong, all is undone, and each is made in one of its own; what
+        goes wrong there is noted.
+
+        :param str kind: See the field.
+        :param res.company company: The company that owes the mails.
+        :param list[int] ids: The ids of the invoices or clients.
+        :return: How many mails are queued now.
+        :rtype: int
         """
         try:
-            is_queued = self._notify(kind, company, record_id).state == "queued"
+            # Not left to the hourly run.
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+            notices = self._notify(kind, company, ids)
             self.env.flush_all()
+            count = len(notices.filtered(lambda notice: notice.state == "queued"))
         except Exception as error:  # noqa: BLE001  One client doesn't stop the others.
-            is_queued = False
             self.env.cr.rollback()
-            _logger.warning("No %s notice for %s: %s", kind, record_id, error)
+            if len(ids) > 1:
+                return sum(self._notify_or_note(kind, company, [id_]) for id_ in ids)
+            count = 0
+            _logger.warning("No %s notice for %s: %s", kind, ids, error)
             if not isinstance(error, CONCURRENCY_ERRORS):  # Or the next run has it.
-                record = self.env[self._get_owed_model(kind)].browse(record_id)
+                record = self.env[self._get_owed_model(kind)].browse(ids)
                 try:
                     self._claim_for(kind, company, record)._fail(error)
                     self.env.flush_all()
@@ -96,75 +115,85 @@ class PaynowNotice(models.Model):
                     self.env.cr.rollback()
                     _logger.exception("Can't note the failure of %s", record)
         self.env.invalidate_all()  # Memory stays flat over all clients.
-        return is_queued
+        self.env["ir.cron"]._commit_progress(len(ids))
+        return count
 
-    def _notify(self, kind, company, record_id):
-        """Make one mail, or note why it is not made now.
+    def _notify(self, kind, company, ids):
+        """Make mails, or note why they are not made now.
 
         :param str kind: See the field.
-        :param res.company company: The company that owes the mail.
-        :param int record_id: The id of the invoice or client.
-        :return: The notice; empty if the mail is made already.
+        :param res.company company: The company that owes the mails.
+        :param list[int] ids: The ids of the invoices or clients.
+        :return: The notices; none of those whose mail is made already.
         :rtype: paynow.notice
         """
-        record = self.env[self._get_owed_model(kind)].browse(record_id)
-        record = record.with_company(company)
-        notice = self._claim_for(kind, company, record)
-        if notice:
-            notice._fulfil()
-        return notice
+        records = self.env[self._get_owed_model(kind)].browse(ids)
+        notices = self._claim_for(kind, company, records.with_company(company))
+        notices._fulfil()
+        return notices
 
     def _fulfil(self):
-        """Queue the mail of this claimed notice, or note why not."""
-        self.ensure_one()
-        record = (self.invoice_id or self.partner_id).with_company(self.company_id)
-        if reason := self._get_obstacle(self.kind, self.company_id, record):
-            self._skip(reason)
-            if self.kind == "past_due" and reason == (
-                record._paynow_get_credit_obstacle()
-            ):
+        """Queue the mails of these claimed notices, or note why not.
+
+        They are of one kind and company.
+        """
+        if not self:
+            return
+        kind, company = self[0].kind, self.company_id
+        notices = {
+            notice.invoice_id or notice.partner_id: notice
+            for notice in self.with_company(company)
+        }
+        records = self.env[self._get_owed_model(kind)].concat(*notices)
+        obstacles = self._get_obstacles(kind, company, records)
+        recipients = records._paynow_get_recipients()
+        mails = []
+        for record, notice in notices.items():
+            reason = obstacles[record]
+            if not reason:
+                mails.append((notice, record, recipients[record]))
+                continue
+            notice._skip(reason)
+            if kind == "past_due" and reason == record._paynow_get_credit_obstacle():
                 record._paynow_tell_credit()
-        else:
-            template = self.env.ref(TEMPLATES[self.kind])
-            self._queue(template, record, record._paynow_get_recipients())
+        self._queue_all(self.env.ref(TEMPLATES[kind]), mails)
 
     @api.model
-    def _get_obstacle(self, kind, company, record):
-        """Return why a mail is not made now, if so.
+    def _get_obstacles(self, kind, company, records):
+        """Return why mails are not made now, where that is so.
 
         :param str kind: See the field.
-        :param res.company company: The company that owes the mail.
-        :param BaseModel record: The invoice or client.
-        :return: The reason, for staff; empty if nothing stands in the way.
-        :rtype: str
+        :param res.company company: The company that owes the mails.
+        :param BaseModel records: The invoices or clients.
+        :return: The reason of each, for staff; empty if nothing stands in the way.
+        :rtype: dict[BaseModel, str]
         """
-        if kind == "past_due":
-            return record._paynow_get_reminder_obstacle()
-        return record._paynow_get_summary_obstacle(company)
+        if kind == "account_summary":
+            return records._paynow_get_summary_obstacles(company)
+        return {invoice: invoice._paynow_get_reminder_obstacle() for invoice in records}
 
-    def _claim_for(self, kind, company, record, by_hand=False):
-        """Return the notice of the mail that a record is owed today, see `_claim`.
-
-        A mail by hand is that one, too, so that no run can send both; where it was
-        sent before, or none is due, it is one for the day.
+    def _claim_for(self, kind, company, records):
+        """Return the notices of the mails that records are owed today, see `_claim`.
 
         :param str kind: See the field.
-        :param res.company company: The company that owes the mail.
-        :param BaseModel record: The invoice or client.
-        :param bool by_hand: Whether a person asked for it.
+        :param res.company company: The company that owes the mails.
+        :param BaseModel records: The invoices or clients.
         :rtype: paynow.notice
         """
         today = company._paynow_get_today()
-        client, invoice, line = record.commercial_partner_id, None, None
-        if kind == "past_due":
-            invoice = record
-            period = str(record._paynow_get_stage(today) or "")
-            if len(record._paynow_get_payable_lines()) > 1:
-                items = record._paynow_get_dunned_items()
-                line = items[0].line if items else None
-        else:
-            period = str(company._paynow_get_summary_due(today))
-        notice = period and self._claim(kind, company, client, period, invoice, line)
-        if by_hand and not notice:
-            notice = self._claim(kind, company, client, f"{today} by hand", invoice)
-        return notice or self.browse()
+        claims = []
+        for record in records:
+            client, invoice, line = record.commercial_partner_id, None, None
+            if kind == "past_due":
+                invoice = record
+                period = str(record._paynow_get_stage(today) or "")
+                if len(record._paynow_get_payable_lines()) > 1:
+                    items = record._paynow_get_dunned_items()
+                    line = items[0].line if items else None
+            else:
+                period = str(company._paynow_get_summary_due(today))
+            if period:
+                claims.append(
+                    self._prepare_claim(kind, company, client, period, invoice, line)
+                )
+        return self._claim_all(claims)

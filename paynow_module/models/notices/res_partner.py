@@ -32,39 +32,50 @@ class ResPartner(models.Model):
     )
 
     def _paynow_get_recipients(self):
-        """Return the addresses that account summaries go to.
+        """Return the addresses that the account summaries of these clients go to.
 
-        :return: The addresses, separated by commas; empty if none is valid.
-        :rtype: str
+        :return: The addresses of each, separated by commas; empty if none is valid.
+        :rtype: dict[res.partner, str]
         """
-        self.ensure_one()
-        return ",".join(self.commercial_partner_id._paynow_get_reachable())
+        reach = self.commercial_partner_id._paynow_get_reach()
+        return {
+            client: ",".join(reach[client.commercial_partner_id][0]) for client in self
+        }
 
-    def _paynow_get_summary_obstacle(self, company):
-        """Return why this client gets no account summary now, if it gets none.
+    def _paynow_get_summary_obstacles(self, company):
+        """Return why these clients get no account summary now, where they get none.
 
         :param res.company company: The company.
-        :return: The reason, for staff; empty if nothing stands in the way.
-        :rtype: str
+        :return: The reason of each, for staff; empty if nothing stands in the way.
+        :rtype: dict[res.partner, str]
         """
-        self.ensure_one()
-        if self.with_company(company).paynow_no_reminder:
-            return self.env._("The client gets no reminders.")
-        if reason := self.commercial_partner_id._paynow_get_address_obstacle():
-            return reason
-        balances = {}
-        for item in self._paynow_get_open_items(company):
-            currency = item.line.currency_id
-            balances[currency] = balances.get(currency, 0.0) + item.still_to_pay
-        for payment, left in self._paynow_get_unlinked_payments(company):
-            currency = payment.currency_id
-            balances[currency] = balances.get(currency, 0.0) - left
-        if not any(c.compare_amounts(b, 0.0) > 0 for c, b in balances.items()):
-            return self.env._(
-                "The client owes nothing: credits, or payments that are being"
-                " processed, cover the invoices."
-            )
-        return ""
+        clients = self.commercial_partner_id
+        reach, accounts = (
+            clients._paynow_get_reach(),
+            clients._paynow_get_accounts(company),
+        )
+        obstacles = {}
+        for client in self.with_company(company):
+            balances = {}
+            items, payments = accounts[client.commercial_partner_id]
+            for item in items:
+                currency = item.line.currency_id
+                balances[currency] = balances.get(currency, 0.0) + item.still_to_pay
+            for payment, left in payments:
+                currency = payment.currency_id
+                balances[currency] = balances.get(currency, 0.0) - left
+            reason = reach[client.commercial_partner_id][1]
+            if client.paynow_no_reminder:
+                reason = self.env._("The client gets no reminders.")
+            elif not reason and not any(
+                c.compare_amounts(b, 0.0) > 0 for c, b in balances.items()
+            ):
+                reason = self.env._(
+                    "The client owes nothing: credits, or payments that are being"
+                    " processed, cover the invoices."
+                )
+            obstacles[client] = reason
+        return obstacles
 
     # === OPTING OUT === #
 

@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 
@@ -13,50 +13,58 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    paynow_statement = fields.Html(
+        string="Account summary",
+        help="What is open on the account of the client, as the mail tells it.",
+        compute="_compute_paynow_statement",
+        sanitize=False,  # It is ours; its styles are for mail programs.
+        groups="account.group_account_invoice",
+    )
+
+    @api.depends_context("company", "lang")
+    def _compute_paynow_statement(self):
+        company = self.env.company
+        look = company._paynow_get_mail_look()
+        values = {
+            "words": self._paynow_get_statement_words(),
+            "pay_style": _style(look["background"], look["color"]),
+            "background": look["background"],
+            "color": look["color"],
+            "title": self.env._("%(company)s Invoices", company=company.name),
+            "names": {
+                "issued": self.env._("Issued"),
+                "due": self.env._("Due"),
+                "amount": self.env._("Amount"),
+                "balance": self.env._("Balance"),
+            },
+            "autopay_note": lambda line, currency: self.env._(
+                "Automatic payment of %(amount)s on %(date)s",
+                amount=currency._paynow_format(line["autopay_amount"]),
+                date=format_date(self.env, line["autopay_date"]),
+            ),
+            "processing_note": lambda line, currency: self.env._(
+                "%(amount)s of it is being processed",
+                amount=currency._paynow_format(line["on_its_way"]),
+            ),
+            "hidden_note": lambda table: self.env._(
+                "and %(count)s more", count=table["hidden_count"]
+            ),
+        }
+        for client, statement in self._paynow_get_statements(company).items():
+            html = self.env["ir.qweb"]._render(
+                "paynow_module.mail_statement", {**values, "statement": statement}
+            )
+            # Gmail hides what is beyond 102 KB: the blanks of the template are most
+            # of it.
+            client.paynow_statement = Markup(re.sub(r"\s*\n\s*", "\n", html))
+
     def _paynow_render_statement(self):
         """Return the tables of the account summary for a mail of the current company.
 
         :rtype: Markup
         """
         self.ensure_one()
-        company = self.env.company
-        statement, look = (
-            self._paynow_get_statement(company),
-            company._paynow_get_mail_look(),
-        )
-        html = self.env["ir.qweb"]._render(
-            "paynow_module.mail_statement",
-            {
-                "statement": statement,
-                "words": self._paynow_get_statement_words(),
-                "pay_style": _style(look["background"], look["color"]),
-                "background": look["background"],
-                "color": look["color"],
-                "title": self.env._(
-                    "%(company)s Invoices", company=statement["company_name"]
-                ),
-                "names": {
-                    "issued": self.env._("Issued"),
-                    "due": self.env._("Due"),
-                    "amount": self.env._("Amount"),
-                    "balance": self.env._("Balance"),
-                },
-                "autopay_note": lambda line, currency: self.env._(
-                    "Automatic payment of %(amount)s on %(date)s",
-                    amount=currency._paynow_format(line["autopay_amount"]),
-                    date=format_date(self.env, line["autopay_date"]),
-                ),
-                "processing_note": lambda line, currency: self.env._(
-                    "%(amount)s of it is being processed",
-                    amount=currency._paynow_format(line["on_its_way"]),
-                ),
-                "hidden_note": lambda table: self.env._(
-                    "and %(count)s more", count=table["hidden_count"]
-                ),
-            },
-        )
-        # Gmail hides what is beyond 102 KB: the blanks of the template are most of it.
-        return Markup(re.sub(r"\s*\n\s*", "\n", html))
+        return self.paynow_statement
 
     def _paynow_get_statement_words(self):
         """Return how the state of a line is called and looks, by its status.

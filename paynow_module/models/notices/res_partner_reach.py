@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from itertools import chain
+
+from odoo import api, models
 
 # As many mails that came back, with none from there since, as Odoo's own mailings take.
 MAX_BOUNCES = 5
@@ -11,14 +13,37 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _paynow_get_unreachable(self):
-        """Return the billing addresses to which nothing may or can be sent.
+    # Hardly anybody is in it; without it each reminder looks through all contacts.
+    _paynow_bounced_idx = models.Index(
+        f"(email_normalized) WHERE message_bounce >= {MAX_BOUNCES}"
+    )
 
-        :return: The reason, for staff, of each address.
+    def _paynow_get_reach(self):
+        """Return where the reminders and account summaries of these contacts go.
+
+        :return: Of each, the billing addresses that can be mailed, and why none can,
+            for staff, if that is so.
+        :rtype: dict[res.partner, tuple[list[str], str]]
+        """
+        emails = {partner: partner._paynow_get_billing_emails() for partner in self}
+        unreachable = self._paynow_get_unreachable(list(chain(*emails.values())))
+        reach = {}
+        for partner, own in emails.items():
+            reachable = [email for email in own if email not in unreachable]
+            reason = "" if reachable else " ".join(unreachable[email] for email in own)
+            if not own:
+                reason = self.env._("The client has no valid e-mail address.")
+            reach[partner] = (reachable, reason)
+        return reach
+
+    @api.model
+    def _paynow_get_unreachable(self, emails):
+        """Return the addresses to which nothing may or can be sent.
+
+        :param list[str] emails: Normalized addresses.
+        :return: The reason, for staff, of each of those.
         :rtype: dict[str, str]
         """
-        self.ensure_one()
-        emails = self._paynow_get_billing_emails()
         if not emails:
             return {}
         # In sudo mode as not everybody who sends a reminder may read these.
@@ -39,28 +64,3 @@ class ResPartner(models.Model):
             }
         )
         return reasons
-
-    def _paynow_get_reachable(self):
-        """Return the billing addresses to which reminders and account summaries go.
-
-        :rtype: list[str]
-        """
-        unreachable = self._paynow_get_unreachable()
-        return [
-            email
-            for email in self._paynow_get_billing_emails()
-            if email not in unreachable
-        ]
-
-    def _paynow_get_address_obstacle(self):
-        """Return why no billing address of this contact can be mailed, if so.
-
-        :return: The reason, for staff; empty if one can.
-        :rtype: str
-        """
-        if self._paynow_get_reachable():
-            return ""
-        reasons = self._paynow_get_unreachable().values()
-        return " ".join(reasons) or self.env._(
-            "The client has no valid e-mail address."
-        )

@@ -10,16 +10,16 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _paynow_get_statement(self, company):
-        """Return what this client owes to a company, as plain values.
+    def _paynow_get_statements(self, company):
+        """Return what each of these clients owes to a company, as plain values.
 
         Credit notes and payments that close no invoice yet are deducted, so that the
         total is what the client owes.
 
         :param res.company company: The company.
-        :return: The statement, as {'company_name': str, 'partner_name': str,
-            'cards': see `payment.token._paynow_get_expiring_cards`,
-            'portal_url': str, 'tables': one dict for each currency}. A table is
+        :return: The statements, each {'partner_name': str, 'cards': see
+            `payment.token._paynow_get_expiring_cards`, 'portal_url': str, 'tables': one
+            dict for each currency}. A table is
             {'currency': res.currency, 'lines': list[dict], 'hidden_count': int,
             'links': see `_paynow_prepare_items_links`, 'total': float, 'overdue':
             float, 'credits': float, 'on_its_way': float}; a line is {'status':
@@ -29,24 +29,49 @@ class ResPartner(models.Model):
             float}.
             The amounts are in the currency of the table; its total is net of the
             credits, which are negative, its overdue amount is not.
-        :rtype: dict
+        :rtype: dict[res.partner, dict]
         """
-        self.ensure_one()
-        partner = self.commercial_partner_id
+        clients = self.commercial_partner_id
+        accounts = clients._paynow_get_accounts(company)
+        last_by_client = clients._paynow_get_last_summaries(company)
+        cards = self.env["payment.token"]._paynow_get_expiring_cards(company, clients)
+        portal_url = company._paynow_get_portal_url()
+        statements = {}
+        for client in clients:
+            items, payments = accounts[client]
+            tables = client._paynow_prepare_statement_tables(
+                company, items, payments, last_by_client.get(client)
+            )
+            statements[client] = {
+                "partner_name": client.name,
+                "portal_url": portal_url,
+                "cards": cards.get(client, []),
+                "tables": tables,
+            }
+        return {partner: statements[partner.commercial_partner_id] for partner in self}
+
+    def _paynow_prepare_statement_tables(self, company, items, payments, last):
+        """Return the tables of this client's statement, see `_paynow_get_statements`.
+
+        :param res.company company: The company.
+        :param list items: The open items.
+        :param list payments: Payments that close no invoice, each with what is left.
+        :param paynow.notice last: Of the last account summary; None without one.
+        :rtype: list[dict]
+        """
         lines_by_currency = {}
         today = company._paynow_get_today()
-        last = partner._paynow_get_last_summary(company)
         # Without one as if there had been one, one period ago.
         since = last.date if last else company._paynow_get_summary_day_before()
-        for item in partner._paynow_get_open_items(company):
-            line = partner._paynow_prepare_statement_line(item, today)
+        for item in items:
+            line = self._paynow_prepare_statement_line(item, today)
             if line["status"] == "open" and (
                 item.date_issued > since
                 or (last and item.line.move_id.create_date > last.create_date)
             ):
                 line["status"] = "new"
             lines_by_currency.setdefault(item.line.currency_id, []).append((line, item))
-        for payment, left in partner._paynow_get_unlinked_payments(company):
+        for payment, left in payments:
             line = {
                 "status": "credit",
                 "number": payment.name,
@@ -60,20 +85,12 @@ class ResPartner(models.Model):
                 "autopay_amount": 0.0,
             }
             lines_by_currency.setdefault(payment.currency_id, []).append((line, None))
-        return {
-            "company_name": company.name,
-            "partner_name": partner.name,
-            "cards": self.env["payment.token"]._paynow_get_expiring_cards(
-                company, partner
-            ),
-            "tables": [
-                partner._paynow_prepare_statement_table(
-                    company, currency, lines, MAX_LINES // len(lines_by_currency) or 1
-                )
-                for currency, lines in lines_by_currency.items()
-            ],
-            "portal_url": company._paynow_get_portal_url(),
-        }
+        return [
+            self._paynow_prepare_statement_table(
+                company, currency, lines, MAX_LINES // len(lines_by_currency) or 1
+            )
+            for currency, lines in lines_by_currency.items()
+        ]
 
     def _paynow_prepare_statement_line(self, item, today):
         """Return the row of an open item, as if it were none of the new ones.
@@ -180,23 +197,23 @@ class ResPartner(models.Model):
             "autopay_amount": 0.0,
         }
 
-    def _paynow_get_last_summary(self, company):
-        """Return the notice of the last account summary that was mailed.
+    def _paynow_get_last_summaries(self, company):
+        """Return the notice of the last account summary that each of these was mailed.
 
         :param res.company company: The company.
-        :rtype: paynow.notice
+        :rtype: dict[res.partner, paynow.notice]
         """
-        return (
-            self.env["paynow.notice"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", "account_summary"),
-                    ("company_id", "=", company.id),
-                    ("partner_id", "=", self.id),
-                    ("message_id", "!=", False),
-                ],
-                order="id desc",
-                limit=1,
-            )
-        )  # In sudo mode as not everybody who sends one may read notices.
+        # In sudo mode as not everybody who sends one may read notices.
+        Notice_sudo = self.env["paynow.notice"].sudo()
+        last = Notice_sudo._read_group(
+            [
+                ("kind", "=", "account_summary"),
+                ("company_id", "=", company.id),
+                ("partner_id", "in", self.ids),
+                ("message_id", "!=", False),
+            ],
+            ["partner_id"],
+            ["id:max"],
+        )
+        notices_sudo = Notice_sudo.browse(notice_id for _client, notice_id in last)
+        return {notice_sudo.partner_id: notice_sudo for notice_sudo in notices_sudo}

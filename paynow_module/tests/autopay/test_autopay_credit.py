@@ -137,7 +137,8 @@ class TestAutopayCredit(PaynowCreditCommon):
         payment = self._pay_in_advance(30.0)
         self.assertFalse(self.bill._paynow_get_autopay_date())
         self.assertFalse(self.bill._paynow_get_mail_notes())
-        (table,) = self.client._paynow_get_statement(self.company)["tables"]
+        (statement,) = self.client._paynow_get_statements(self.company).values()
+        (table,) = statement["tables"]
         self.assertFalse(any(line["autopay_date"] for line in table["lines"]))
         self._apply(payment, self.bill)
         self.assertEqual(self.bill._paynow_get_autopay_date(), day)

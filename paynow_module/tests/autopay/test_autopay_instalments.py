@@ -248,7 +248,8 @@ class TestAutopayInstalments(PaynowLateInstalmentCommon):
     def test_the_summary_names_the_payment_of_each_row(self):
         self.company.paynow_email_links = True
         self._choose()
-        (table,) = self.client._paynow_get_statement(self.company)["tables"]
+        (statement,) = self.client._paynow_get_statements(self.company).values()
+        (table,) = statement["tables"]
         rows = [
             (
                 row["balance"],

@@ -54,9 +54,10 @@ class TestCard(PaynowCommon):
             return card.paynow_expiry_state
 
     def _get_cards(self):
-        return self.env["payment.token"]._paynow_get_expiring_cards(
+        cards = self.env["payment.token"]._paynow_get_expiring_cards(
             self.company, self.client
         )
+        return cards.get(self.client, [])
 
     # === STATES === #
 

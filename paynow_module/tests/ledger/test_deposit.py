@@ -51,7 +51,8 @@ class TestDeposit(PaynowCommon):
         self.assertEqual(bill._paynow_get_due_now(), (60.0, ISSUED))
         self.assertEqual(bill._paynow_get_payable(), 60.0)
         self.assertEqual(bill._paynow_get_mail_values()["amount_due"], "$60.00")
-        (table,) = self.client._paynow_get_statement(self.company)["tables"]
+        (statement,) = self.client._paynow_get_statements(self.company).values()
+        (table,) = statement["tables"]
         self.assertEqual(
             (table["total"], table["overdue"], table["credits"]), (60.0, 60.0, 0.0)
         )

@@ -199,7 +199,7 @@ class TestOracle(PaynowOracleCommon):
             sorted(map(self._read_line, oracle.get_list(company.id, client.id))),
         )
         contact = client.child_ids[-1:]  # It is the client's, whoever is asked for.
-        tables = contact._paynow_get_statement(company)["tables"]
+        tables = contact._paynow_get_statements(company)[contact]["tables"]
         self.assertEqual(
             {table["currency"].id: self._read_table(table) for table in tables},
             {

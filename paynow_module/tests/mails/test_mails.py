@@ -204,7 +204,6 @@ class TestMails(PaynowCommon):
             "on_its_way": 0.0,
         }
         return {
-            "company_name": self.company.name,
             "partner_name": self.client.name,
             "cards": [],
             "tables": [table],
@@ -217,8 +216,8 @@ class TestMails(PaynowCommon):
         statement = self._get_statement(**values)
         with patch.object(
             self.env.registry["res.partner"],
-            "_paynow_get_statement",
-            lambda _self, _company: statement,
+            "_paynow_get_statements",
+            lambda clients, _company: dict.fromkeys(clients, statement),
         ):
             return self._mail(self.summary, self.client).body_html
 

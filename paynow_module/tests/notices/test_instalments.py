@@ -48,7 +48,8 @@ class PaynowInstalmentCommon(PaynowBooksCommon):
     def _get_rows(self, day, *names):
         """Return columns of the rows of the account summary on a day."""
         with freeze_time(day):
-            (table,) = self.client._paynow_get_statement(self.company)["tables"]
+            (statement,) = self.client._paynow_get_statements(self.company).values()
+            (table,) = statement["tables"]
         return [tuple(row[name] for name in names) for row in table["lines"]], table
 
 
@@ -253,10 +254,12 @@ class TestInstalments(PaynowInstalmentCommon):
                     }
                 )
                 bill = self._create_bill(f"Two{own}", 10.0, partner_id=client.id)
-                self.assertEqual(bill._paynow_get_recipients(), "payables@example.com")
+                self.assertEqual(
+                    bill._paynow_get_recipients()[bill], "payables@example.com"
+                )
                 self.assertEqual(bill._paynow_get_link_email(), "payables@example.com")
                 self.assertEqual(
-                    client._paynow_get_recipients(), "payables@example.com"
+                    client._paynow_get_recipients()[client], "payables@example.com"
                 )
                 self.assertTrue(bill.paynow_url)
                 delivery = self.env.ref("paynow_module.mail_template_invoice_delivery")
@@ -280,9 +283,9 @@ class TestInstalments(PaynowInstalmentCommon):
             {"name": "Ann", "parent_id": self.client.id, "email": "ann@example.com"}
         )
         bill = self._create_bill("Ann1", 10.0, partner_id=contact.id)
-        self.assertEqual(bill._paynow_get_recipients(), "ann@example.com")
+        self.assertEqual(bill._paynow_get_recipients()[bill], "ann@example.com")
         contact.email = False
-        self.assertEqual(bill._paynow_get_recipients(), self.email)
+        self.assertEqual(bill._paynow_get_recipients()[bill], self.email)
 
 
 @tagged("-at_install", "post_install")
@@ -295,7 +298,7 @@ class TestManyInstalments(PaynowInstalmentCommon):
             self.env.invalidate_all()
             before = self.cr.sql_log_count
             with freeze_time("2026-06-10"):
-                self.client._paynow_get_statement(self.company)
+                self.client._paynow_get_statements(self.company)
             return self.cr.sql_log_count - before
 
         count()  # What is kept over requests.

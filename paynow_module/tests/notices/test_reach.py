@@ -14,7 +14,7 @@ class TestReach(PaynowBooksCommon):
         self.env["mail.blacklist"].sudo().create({"email": email or self.email})
 
     def _get_reason(self):
-        return self.client._paynow_get_summary_obstacle(self.company)
+        return self.client._paynow_get_summary_obstacles(self.company)[self.client]
 
     def test_the_blacklist_is_honoured_and_named(self):
         self.assertFalse(self._get_reason())
@@ -25,7 +25,9 @@ class TestReach(PaynowBooksCommon):
         self.client.email = f"{self.email}, other@example.com"
         self._block()
         self.assertFalse(self._get_reason())
-        self.assertEqual(self.client._paynow_get_recipients(), "other@example.com")
+        self.assertEqual(
+            self.client._paynow_get_recipients()[self.client], "other@example.com"
+        )
 
     def test_mails_that_come_back_are_no_longer_sent(self):
         self.client.message_bounce = MAX_BOUNCES - 1

@@ -80,7 +80,8 @@ class TestSeveral(PaynowBooksCommon):
         self.invoice.button_draft()
         self.invoice.invoice_payment_term_id = terms
         self.invoice.action_post()
-        (table,) = self.client._paynow_get_statement(self.company)["tables"]
+        (statement,) = self.client._paynow_get_statements(self.company).values()
+        (table,) = statement["tables"]
         self.assertEqual(len(table["lines"]), 2)
         self.assertFalse(table["links"])
 
@@ -89,7 +90,7 @@ class TestSeveral(PaynowBooksCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.client._paynow_get_statement(self.company)
+            self.client._paynow_get_statements(self.company)
             return self.cr.sql_log_count - before
 
         count()  # What is kept over requests.
@@ -102,7 +103,8 @@ class TestSeveral(PaynowBooksCommon):
         euro.active = True
         for number in ("Euro1", "Euro2"):
             self._create_due(number, -10, currency_id=euro.id)
-        tables = self.client._paynow_get_statement(self.company)["tables"]
+        (statement,) = self.client._paynow_get_statements(self.company).values()
+        tables = statement["tables"]
         links = {table["currency"].name: table["links"] for table in tables}
         self.assertFalse(links["USD"])
         (link,) = links["EUR"]
@@ -110,7 +112,8 @@ class TestSeveral(PaynowBooksCommon):
 
     def test_summary_is_bound_to_the_first_billing_address(self):
         self._create_due("Open1", -10)
-        (table,) = self.client._paynow_get_statement(self.company)["tables"]
+        (statement,) = self.client._paynow_get_statements(self.company).values()
+        (table,) = statement["tables"]
         token = table["links"][0]["url"].partition("?items=")[2].partition("&")[0]
         named = self.client._paynow_read_client(self.company, token)
         self.assertEqual(named, (self.company, self.client, self.email))

@@ -28,7 +28,7 @@ class TestStatement(PaynowCommon):
         cls.invoice.action_post()
 
     def _get_tables(self):
-        return self.client._paynow_get_statement(self.company)["tables"]
+        return self.client._paynow_get_statements(self.company)[self.client]["tables"]
 
     def _get_rows(self):
         (table,) = self._get_tables()
@@ -94,7 +94,7 @@ class TestStatement(PaynowCommon):
         self._create_bill("Branch1", 10.0, partner_id=contact.id)
         self.assertEqual(len(self._get_rows()), 2)
         self.assertEqual(
-            contact._paynow_get_statement(self.company)["partner_name"],
+            contact._paynow_get_statements(self.company)[contact]["partner_name"],
             self.client.name,
         )
 
@@ -116,7 +116,8 @@ class TestStatement(PaynowCommon):
 
     def test_the_summary_goes_to_the_billing_contacts(self):
         self.assertEqual(
-            self.client._paynow_get_recipients(), "billing@blueharbor.example.com"
+            self.client._paynow_get_recipients()[self.client],
+            "billing@blueharbor.example.com",
         )
         self.client.child_ids = [
             Command.create(
@@ -124,4 +125,6 @@ class TestStatement(PaynowCommon):
             )
             for name, type_ in (("ann", "invoice"), ("bob", "contact"))
         ]
-        self.assertEqual(self.client._paynow_get_recipients(), "ann@example.com")
+        self.assertEqual(
+            self.client._paynow_get_recipients()[self.client], "ann@example.com"
+        )

@@ -42,7 +42,8 @@ class TestStatementItems(PaynowCommon):
         return entry
 
     def _get_tables(self, client=None):
-        return (client or self.client)._paynow_get_statement(self.company)["tables"]
+        client = client or self.client
+        return client._paynow_get_statements(self.company)[client]["tables"]
 
     def _get_line(self):
         (table,) = self._get_tables()
@@ -154,7 +155,9 @@ class TestStatementItems(PaynowCommon):
             with self.subTest(partner=partner.name):
                 (table,) = self._get_tables(partner)
                 self.assertEqual((table["total"], table["credits"]), (250.0, -50.0))
-        self.assertFalse(self.client._paynow_get_summary_obstacle(self.company))
+        self.assertFalse(
+            self.client._paynow_get_summary_obstacles(self.company)[self.client]
+        )
 
     def test_what_names_a_contact_that_is_archived_is_the_client_s(self):
         contact = self._create_contact()
@@ -188,7 +191,9 @@ class TestStatementItems(PaynowCommon):
         for amount in (100.0, 30.0):
             self._refund(amount)
         self.assertFalse(self._get_tables())
-        self.assertTrue(self.client._paynow_get_summary_obstacle(self.company))
+        self.assertTrue(
+            self.client._paynow_get_summary_obstacles(self.company)[self.client]
+        )
 
     def test_a_refund_is_in_no_total(self):
         self.invoice.action_post()

@@ -53,26 +53,34 @@ class TestReceivedNews(PaynowReceivedMixin, PaynowBooksCommon):
     def test_the_account_summary_asks_for_what_is_left(self):
         second = self._create_bill("Inv320", 50.0)
         self._receive(130.0, self.invoice | second)
-        (table,) = self.client._paynow_get_statement(self.company)["tables"]
+        (statement,) = self.client._paynow_get_statements(self.company).values()
+        (table,) = statement["tables"]
         self.assertEqual(len(table["lines"]), 1)
         self.assertEqual(table["lines"][0]["balance"], 20.0)
         self.assertEqual(table["total"], 20.0)
 
     def test_who_owes_nothing_gets_no_account_summary(self):
-        self.assertFalse(self.client._paynow_get_summary_obstacle(self.company))
+        self.assertFalse(
+            self.client._paynow_get_summary_obstacles(self.company)[self.client]
+        )
         self._receive(100.0)
-        self.assertTrue(self.client._paynow_get_summary_obstacle(self.company))
+        self.assertTrue(
+            self.client._paynow_get_summary_obstacles(self.company)[self.client]
+        )
 
     def test_a_payment_for_no_invoice_is_a_credit_on_the_account_summary(self):
         payment = self._receive(30.0, self.env["account.move"])
-        (table,) = self.client._paynow_get_statement(self.company)["tables"]
+        (statement,) = self.client._paynow_get_statements(self.company).values()
+        (table,) = statement["tables"]
         balances = {line["number"]: line["balance"] for line in table["lines"]}
         self.assertEqual(balances, {"Inv123": 100.0, payment.name: -30.0})
         self.assertEqual(table["total"], 70.0)
 
     def test_a_payment_for_no_invoice_that_covers_all_stops_the_account_summary(self):
         self._receive(100.0, self.env["account.move"])
-        self.assertTrue(self.client._paynow_get_summary_obstacle(self.company))
+        self.assertTrue(
+            self.client._paynow_get_summary_obstacles(self.company)[self.client]
+        )
 
     def test_what_was_refunded_of_a_payment_is_no_credit(self):
         first, second = self._pay(), self._pay(amount=40.0)
@@ -81,7 +89,8 @@ class TestReceivedNews(PaynowReceivedMixin, PaynowBooksCommon):
         refund._set_done()
         refund._post_process()
         self.assertFalse(refund.payment_id.move_id)
-        (table,) = self.client._paynow_get_statement(self.company)["tables"]
+        (statement,) = self.client._paynow_get_statements(self.company).values()
+        (table,) = statement["tables"]
         self.assertEqual([line["balance"] for line in table["lines"]], [-15.0])
 
     def test_an_invoice_half_received_is_not_in_the_days_to_pay(self):

@@ -282,7 +282,7 @@ class TestMonth(PaynowMonthCommon):
         return {
             (client.name, table["currency"].name): table["total"]
             for client in self.clients
-            for table in client._paynow_get_statement(self.company)["tables"]
+            for table in client._paynow_get_statements(self.company)[client]["tables"]
         }
 
     def _assert_october(self, book):
