@@ -30,6 +30,7 @@ MODULES = (
     "models/payment/payment_transaction_again.py",
     "models/autopay/payment_transaction.py",
     "models/autopay/payment_transaction_leftover.py",
+    "models/autopay/payment_transaction_run.py",
     "models/payment/payment_transaction_parts.py",
     "models/outcome/payment_transaction_refund.py",
     "models/outcome/payment_transaction_return.py",

@@ -33,7 +33,7 @@ from odoo.tools.safe_eval import safe_eval
 
 company = env.ref("base.main_company")
 client = env["res.partner"].search([("email", "=", EMAIL)])
-tables = client._paynow_get_statement(company)["tables"]
+tables = client._paynow_get_statements(company)[client]["tables"]
 invoice = env["account.move"].search([("name", "=", NUMBER)])
 checks = {c["title"]: c for c in company._paynow_get_health()}
 action = env.ref("paynow_module.payment_transaction_action_unposted")

@@ -88,6 +88,7 @@ class PaynowAutopayCommon(PaynowBooksCommon):
         """Run the cron so many days from today, with what the provider answers."""
         with self._provider(*states or ("done",)), self._on(days):
             self._run_cron("paynow_module.ir_cron_autopay")
+            self.env["payment.transaction"]._paynow_mail_due(100)  # As the queue does.
         self.env.invalidate_all()
 
     @contextmanager

@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
 
 import answer  # noqa: E402
+import autopay  # noqa: E402
 import costs  # noqa: E402
 import items  # noqa: E402
 import mails  # noqa: E402
@@ -40,7 +41,8 @@ ROWS = {
     "items": items.measure_items,
     "injection": mails.measure_injection,
     "summary": mails.measure_summary,
-    "memory": mails.measure_memory,
+    "runs": mails.measure_runs,
+    "autopay": autopay.measure_autopay,
     "weight": weight.measure_weight,
     "costs": costs.measure_costs,
     "workers": workers.measure_workers,

@@ -1,14 +1,18 @@
 """The rows of mails: the button in invoice mails, the account summary, its memory."""
 
 import json
-import os
+import random
+from contextlib import ExitStack
 
 from place import SMALL, place
 
 from dev.bench_data import Size
 
-#: Clients of the page's company whom the summary cron goes through.
-CLIENTS = (1000, int(os.environ.get("PAYNOW_BENCH_CLIENTS", "10000")))
+CLIENTS = (10_000, 100_000)  # Of the page's company, of the runs.
+LOT = 50  # Records of a lot, as in `paynow_notice_run.py`.
+LOTS, RUN_TURNS = 6, 3  # Of each run that is measured.
+JOB = 10  # Seconds after which the scheduler ends a job (`MIN_TIME_PER_JOB`),
+LONGEST_JOB = 60  # or the run itself, where the question takes long.
 MAILS = 1000  # Invoice mails that are rendered with the button and without it.
 #: Renders the bodies of invoice mails in lots, with the switch on and off in turn.
 _INJECTION = """
@@ -41,7 +45,7 @@ for number in range(-2, LOTS):
             buttons[name] += sum("/PAYNOW?link=" in body for body in bodies.values())
 print(json.dumps([seconds, queries, buttons]))
 """
-#: Makes both mails for a client with five open invoices, in turn.
+#: Makes both mails for clients with five open invoices, in turn.
 _SUMMARY = """
 import json, random, time
 
@@ -49,7 +53,7 @@ company = env.ref("base.main_company")
 company.paynow_email_links = True
 invoices = env["account.move"].search(
     [("name", "=like", "BENCH/%"), ("company_id", "=", company.id),
-     ("payment_state", "=", "not_paid")], limit=5 * TIMES + 50, order="id")
+     ("payment_state", "=", "not_paid")], limit=5 * LOT + 50, order="id")
 client_ids = invoices.commercial_partner_id.ids
 for place, client_id in enumerate(client_ids):
     five = invoices[5 * place:5 * place + 5]
@@ -65,29 +69,45 @@ env.cr.execute(
     " GROUP BY 1 HAVING count(*) = 5", [tuple(invoices.ids)])
 pairs = env.cr.fetchall()
 env.invalidate_all()
-summary = env.ref("paynow_module.mail_template_account_summary").with_company(company)
+company.write({
+    "paynow_enabled": True,
+    "paynow_summary_enabled": True,
+    "paynow_summary_interval": "monthly",
+})
 invoice_mail = env.ref("account.email_template_edi_invoice").with_company(company)
 invoice_mail.write({"report_template_ids": False, "paynow_no_button": True})
 layout = "mail.mail_notification_layout_with_responsible_signature"
+Notice = env["paynow.notice"]
+client_ids = [client_id for client_id, _invoice_id in pairs][:LOT]
+invoice_ids = [invoice_id for _client_id, invoice_id in pairs]
+
+def summaries(turn):
+    notices = Notice._notify("account_summary", company, client_ids)
+    assert notices.mapped("state") == ["queued"] * LOT, notices.mapped("reason")
+
+def invoices_(turn):
+    for place in range(FEW):
+        invoice_mail.send_mail(
+            invoice_ids[(turn * FEW + place) % len(invoice_ids)],
+            email_layout_xmlid=layout)
+
 seconds, queries = {"summary": [], "invoice": []}, {"summary": [], "invoice": []}
-for number in range(-3, TIMES):
-    client_id, invoice_id = pairs[number % len(pairs)]
-    calls = [
-        ("summary", lambda: summary.send_mail(client_id)),
-        ("invoice", lambda: invoice_mail.send_mail(
-            invoice_id, email_layout_xmlid=layout)),
-    ]
+for turn in range(-1, TURNS):
+    calls = [("summary", summaries, LOT), ("invoice", invoices_, FEW)]
     random.shuffle(calls)
-    for name, call in calls:
+    for name, call, count in calls:
         env.flush_all()
         env.invalidate_all()
-        before, start = env.cr.sql_log_count, time.perf_counter()
-        call()
-        env.flush_all()
-        lasted = time.perf_counter() - start
-        if number >= 0:
-            seconds[name].append(lasted)
-            queries[name].append(env.cr.sql_log_count - before)
+        with env.cr.savepoint(flush=False) as savepoint:
+            before, start = env.cr.sql_log_count, time.perf_counter()
+            call(max(turn, 0))
+            env.flush_all()
+            lasted = time.perf_counter() - start
+            count_of_queries = env.cr.sql_log_count - before
+            savepoint.rollback()
+        if turn >= 0:
+            seconds[name].append(lasted / count)
+            queries[name].append(count_of_queries / count)
 print(json.dumps([seconds, queries]))
 """
 
@@ -108,9 +128,14 @@ def measure_injection(stack, options):
 
 
 def measure_summary(stack, options):
-    """The summary of a client with five invoices, beside Odoo's invoice mail."""
+    """The summary of a client with five invoices, beside Odoo's invoice mail.
+
+    A lot of the run is made as the scheduled action does, invoice mails as Odoo sends
+    them, one after the other.
+    """
+    values = f"TURNS, LOT, FEW = {max(options.times // 5, 2)}, {LOT}, 10"
     with place(stack, SMALL, serve=False) as here:
-        told = here.shell(f"TIMES = {options.times}\n{_SUMMARY}")
+        told = here.shell(f"{values}\n{_SUMMARY}")
     seconds, queries = json.loads(told.splitlines()[-1])
     return {
         "ours": seconds["summary"],
@@ -120,44 +145,66 @@ def measure_summary(stack, options):
     }
 
 
-#: Runs the cron until nobody is owed a summary; tells the most memory it has held.
-_CRON = """
-import json, resource
+#: Asks who is owed mails of a kind, makes some lots of them, tells what that took.
+_RUN = """
+import json, resource, time
 
 company = env.ref("base.main_company")
 company.write({
-    "paynow_enabled": True, "paynow_email_links": True,
+    "paynow_enabled": True, "paynow_email_links": True, "paynow_past_due_enabled": True,
     "paynow_summary_enabled": True, "paynow_summary_interval": "monthly",
 })
 env.cr.commit()
-cron = env.ref("paynow_module.ir_cron_account_summary")
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-mailed = -1
-while True:
-    cron.method_direct_trigger()
-    env.cr.commit()
-    env.cr.execute("SELECT count(*) FROM paynow_notice WHERE kind = 'account_summary'")
-    count = env.cr.fetchone()[0]
-    if count == mailed:
-        break
-    mailed = count
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([mailed, before / 1024, after / 1024]))
+Notice = env["paynow.notice"]
+told = {}
+for kind in ("account_summary", "past_due"):
+    Model = env[Notice._get_owed_model(kind)]
+    start = time.perf_counter()
+    ids = Model.search(Notice._get_owed_domain(kind, company), order="id").ids
+    asked, seconds, made = time.perf_counter() - start, [], 0
+    for lot in range(LOTS + 1):  # The first one loads what all need.
+        start = time.perf_counter()
+        made += Notice._notify_or_note(kind, company, ids[lot * LOT:][:LOT])
+        seconds.append(time.perf_counter() - start)
+    assert made > LOT * LOTS * 0.9, (kind, made)
+    told[kind] = [len(ids), asked, sum(seconds[1:]) / LOTS]
+told["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps(told))
 """
 
 
-def measure_memory(stack, options):
-    """The most memory of the summary cron, for ten times as many clients.
+def measure_runs(stack, options):
+    """The runs of reminders and of summaries, for ten times as many clients.
 
-    The clients of the page's company are two thirds of all, three of four of them owe
-    something; the figures are per run of all of them.
+    Each client has three open invoices. Some lots of a run are made, of each size in
+    turn; what the whole run takes is what all lots would, and the question who is owed
+    a mail, once for each job of the scheduler.
     """
+    values = f"LOT, LOTS = {LOT}, {LOTS}"
     series = {}
-    for clients in CLIENTS:
-        size = Size(f"clients_{clients}", 3 * clients, 3 * clients // 2, 0)
-        with place(stack, size, serve=False) as here:
-            mailed, before, after = json.loads(here.shell(_CRON).splitlines()[-1])
-        series[f"{clients} clients"] = [after]
-        series[f"mails, {clients} clients"] = [mailed]
-        series[f"before, {clients} clients"] = [before]
+    with ExitStack() as exits:
+        places = [
+            # A third of the clients are another company's; half of all is paid.
+            exits.enter_context(
+                place(
+                    stack,
+                    Size(f"runs_{clients}", 9 * clients, 3 * clients // 2, 0),
+                    serve=False,
+                )
+            )
+            for clients in CLIENTS
+        ]
+        for _turn in range(RUN_TURNS):
+            for clients, here in random.sample(
+                list(zip(CLIENTS, places, strict=True)), len(CLIENTS)
+            ):
+                told = json.loads(here.shell(f"{values}\n{_RUN}").splitlines()[-1])
+                memory = told.pop("memory")
+                series.setdefault(f"memory, {clients}", []).append(memory)
+                for kind, (count, asked, lot) in told.items():
+                    all_lots = lot * count / LOT
+                    jobs = all_lots / max(JOB, min(20 * asked, LONGEST_JOB))
+                    whole = all_lots + asked * max(jobs, 1)
+                    series.setdefault(f"{kind}, {clients}", []).append(whole)
+                    series.setdefault(f"asked {kind}, {clients}", []).append(asked)
     return series

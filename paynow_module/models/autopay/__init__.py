@@ -29,6 +29,7 @@ from . import payment_transaction_announced
 from . import payment_transaction_decline
 from . import payment_transaction_guest
 from . import payment_transaction_leftover
+from . import payment_transaction_run
 from . import payment_transaction_saving
 from . import payment_transaction_saving_guard
 from . import paynow_attempt

@@ -70,7 +70,7 @@ class PaymentTransaction(models.Model):
         if self.is_post_processed:
             return
         try:
-            self.with_context(paynow_payer_waits=True)._post_process()
+            self.with_context(paynow_mails_later=True)._post_process()
             self.env.flush_all()
         except CONCURRENCY_ERRORS:
             self.env.cr.rollback()  # Somebody else posts it.

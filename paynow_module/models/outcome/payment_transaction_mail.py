@@ -54,7 +54,7 @@ class PaymentTransaction(models.Model):
         txs = self.filtered(lambda tx: not (tx.is_paynow and tx.is_post_processed))
         res = super(PaymentTransaction, txs)._post_process()
         own = txs.filtered("is_paynow")
-        if self.env.context.get("paynow_payer_waits"):
+        if self.env.context.get("paynow_mails_later"):
             own.filtered(
                 lambda tx: tx.state in ("pending", "done")
             )._paynow_mail_later()

@@ -15,6 +15,7 @@ from . import test_autopay_decline
 from . import test_autopay_discount
 from . import test_autopay_end
 from . import test_autopay_failure
+from . import test_autopay_help
 from . import test_autopay_hold
 from . import test_autopay_instalments
 from . import test_autopay_mandate

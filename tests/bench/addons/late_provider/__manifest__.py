@@ -1,0 +1,1 @@
+{"name": "Late provider", "license": "LGPL-3", "depends": ["paynow_module"]}
