@@ -11,6 +11,7 @@ from ...exceptions import CONCURRENCY_ERRORS
 _logger = logging.getLogger(__name__)
 
 LOT = 50  # Records of one database transaction, as many as Odoo renders at once.
+MOST = 10_000  # Records of a job; its time is over sooner.
 LONGEST = 60  # Seconds of a job; Odoo kills its worker after two minutes.
 PAUSE = timedelta(minutes=5)  # Between two parts of a run that makes so many an hour.
 TEMPLATES = {
@@ -53,33 +54,33 @@ class PaynowNotice(models.Model):
         owed, start = [], time.monotonic()
         for company in companies:
             domain = self._get_owed_domain(kind, company)
-            owed.append((company, Model.search(domain, order="id").ids))
+            owed.append((company, Model.search(domain, order="id", limit=MOST).ids))
         # That takes as long as there are clients: a twentieth of the job at most.
         end = start + min(20 * (time.monotonic() - start), LONGEST)
         Cron._commit_progress(remaining=sum(len(ids) for _company, ids in owed))
-        is_cut = False
+        is_cut = any(len(ids) == MOST for _company, ids in owed)
         for company, ids in owed:
             room = company._paynow_get_mail_room()
             while ids and room:
                 lot, ids = ids[: min(LOT, room)], ids[min(LOT, room) :]
                 room -= self._notify_or_note(kind, company, lot)
                 if not Cron._commit_progress() and time.monotonic() > end:
-                    return self._go_on(kind, fields.Datetime.now())
+                    return self._go_on(kind, timedelta())
             is_cut = is_cut or bool(ids)
         if is_cut:
-            self._go_on(kind, fields.Datetime.now() + PAUSE)
+            self._go_on(kind, PAUSE)
 
     @api.model
-    def _go_on(self, kind, date):
+    def _go_on(self, kind, later):
         """Have the scheduler go on with the rest of a run.
 
         For work that is left it would call again and again within one job, and each
         time it is asked who is owed a mail.
 
         :param str kind: See the field.
-        :param datetime.datetime date: When, in UTC.
+        :param datetime.timedelta later: After how much time.
         """
-        self.env.ref(CRONS[kind])._trigger(date)
+        self.env.ref(CRONS[kind])._trigger(fields.Datetime.now() + later)
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     def _notify_or_note(self, kind, company, ids):
