@@ -91,15 +91,23 @@ class AccountMove(models.Model):
         :param datetime.date since: The day for which the payment was planned, if it is
             no longer the one that is noted on the invoice.
         """
-        try:
-            step()
-            self.env.flush_all()
-            return
-        except Exception as error:  # noqa: BLE001  Whatever it is, a person must know.
-            failure = error
-            if not isinstance(error, CONCURRENCY_ERRORS):
-                _logger.exception("Invoices %s can't be paid automatically", self.ids)
-        self.env.cr.rollback()
+        for _try in range(2):
+            try:
+                step()
+                self.env.flush_all()
+                return
+            except Exception as error:  # noqa: BLE001  Whatever it is, a person must know.
+                failure = error
+                self.env.cr.rollback()
+            if not isinstance(failure, CONCURRENCY_ERRORS):
+                _logger.error(
+                    "Invoices %s can't be paid automatically",
+                    self.ids,
+                    exc_info=failure,
+                )
+                break
+            # A second worker that pays many, too, has just left it.
+            self.env.invalidate_all()
         try:
             self._paynow_autopay_fail(failure, since)
             self.env.flush_all()

@@ -15,6 +15,7 @@ from .payment_provider import ChargeAnswer
 
 _logger = logging.getLogger(__name__)
 
+MAIN = "paynow_module.ir_cron_autopay"
 HELPER = "paynow_module.ir_cron_autopay_help"
 HELP_FROM = 20  # Invoices; fewer are paid before a second worker is there.
 LANES = 3  # Clients who are charged at the same time, by each worker.
@@ -45,9 +46,6 @@ class PaymentTransaction(models.Model):
         cron = self.env["ir.cron"]
         leftovers = self._paynow_get_leftovers()
         invoices = self._paynow_autopay_get_due()
-        helper = self.env.ref(HELPER, raise_if_not_found=False)
-        if helper and len(invoices) >= HELP_FROM:
-            helper._trigger()
         cron._commit_progress(remaining=len(leftovers) + len(invoices))
         for tx in leftovers:
             zone = tx.company_id._paynow_get_zone()
@@ -63,10 +61,12 @@ class PaymentTransaction(models.Model):
     def _cron_paynow_autopay_help(self):
         """Pay many invoices from the other end, in a second worker of the scheduler.
 
-        Where it is off, or there is one worker, the first one pays all.
+        Where it is off, or there is one worker, the first one pays all. Where that is
+        off, nobody is charged.
         """
+        main = self.env.ref(MAIN, raise_if_not_found=False)
         invoices = self._paynow_autopay_get_due()
-        if len(invoices) >= HELP_FROM:
+        if main and main.active and len(invoices) >= HELP_FROM:
             self.env["ir.cron"]._commit_progress(remaining=len(invoices))
             self._paynow_autopay_run(invoices, from_end=True)
 
@@ -105,10 +105,22 @@ class PaymentTransaction(models.Model):
         :param bool from_end: Whether the clients who come last are the first.
         """
         cron = self.env["ir.cron"]
+        by_provider = invoices.grouped(
+            lambda invoice: invoice.paynow_autopay_id.token_id.provider_id
+        )
+        alone = [own[0].id for own in by_provider.values() if not from_end]
         due = [own.ids for own in invoices.grouped("commercial_partner_id").values()]
         if from_end:
             due.reverse()
         self.env.invalidate_all()
+        # Its access may have to be renewed first, which is for one to do.
+        for invoice_id in alone:
+            self._paynow_autopay_pay(invoice_id)
+            if not cron._commit_progress():
+                return
+        helper = self.env.ref(HELPER, raise_if_not_found=False)
+        if helper and not from_end and len(invoices) >= HELP_FROM:
+            helper._trigger()
         if module.current_test:  # Which is one database transaction as a whole.
             for invoice_id in chain(*due):
                 self._paynow_autopay_pay(invoice_id)
@@ -117,9 +129,11 @@ class PaymentTransaction(models.Model):
             return
         is_over, looked_at = threading.Event(), SimpleQueue()
         with ThreadPoolExecutor(LANES) as lanes:
-            for ids in due:
-                lanes.submit(self._paynow_autopay_pay_in_lane, ids, looked_at, is_over)
             try:
+                for ids in due:
+                    lanes.submit(
+                        self._paynow_autopay_pay_in_lane, ids, looked_at, is_over
+                    )
                 for _invoice in invoices:
                     looked_at.get()
                     if not cron._commit_progress(1):
@@ -135,22 +149,22 @@ class PaymentTransaction(models.Model):
         :param SimpleQueue looked_at: Where it is noted that one was looked at.
         :param threading.Event is_over: Whether to begin no other.
         """
-        registry = self.env.registry
+        registry, left = self.env.registry, list(ids)
         threading.current_thread().dbname = registry.db_name  # For the log.
-        for invoice_id in ids:
-            try:
-                if is_over.is_set():
-                    return
+        try:
+            while left and not is_over.is_set():
                 with registry.cursor() as cr:
                     # Of the run's context nothing: the progress is not for lanes.
                     self.with_env(self.env(cr=cr, context={}))._paynow_autopay_pay(
-                        invoice_id
+                        left[0]
                     )
                 registry.signal_changes()  # Each thread has its own.
-            except Exception:  # The others go on, and the next run has it.
-                registry.reset_changes()
-                _logger.exception("Invoice %s can't be paid automatically", invoice_id)
-            finally:
+                looked_at.put(left.pop(0))
+        except Exception:  # The others go on, and the next run has these.
+            _logger.exception("Invoices %s can't be paid automatically", left)
+            registry.reset_changes()
+        finally:
+            for invoice_id in left:
                 looked_at.put(invoice_id)
 
     @api.model

@@ -86,7 +86,8 @@ class AccountMove(models.Model):
             )
         if self.paynow_no_reminder or self.no_followup:
             return self.env._("Reminders of this invoice are switched off.")
-        if client.paynow_no_reminder or self.partner_id.paynow_no_reminder:
+        contact = self.partner_id.with_company(company)
+        if client.paynow_no_reminder or contact.paynow_no_reminder:
             return self.env._("The client gets no reminders.")
         if reason := self._paynow_get_credit_obstacle():
             return reason

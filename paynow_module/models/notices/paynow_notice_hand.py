@@ -88,6 +88,7 @@ class PaynowNotice(models.Model):
         """
         self.check_access("read")
         for notice_sudo in self.sudo():  # In sudo mode as nobody may write notices.
+            self.env.invalidate_all()  # The last summary of a client counts.
             if notice_sudo.kind not in TEMPLATES:
                 raise UserError(
                     self.env._("Only reminders and account summaries are sent again.")

@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 LOT = 50  # Records of one database transaction, as many as Odoo renders at once.
 MOST = 10_000  # Records of a job; its time is over sooner.
-LONGEST = 60  # Seconds of a job; Odoo kills its worker after two minutes.
+LONGEST = 20  # Seconds of a job; Odoo kills a worker after two minutes of jobs.
 PAUSE = timedelta(minutes=5)  # Between two parts of a run that makes so many an hour.
 TEMPLATES = {
     "past_due": "paynow_module.mail_template_past_due",
@@ -145,15 +145,14 @@ class PaynowNotice(models.Model):
             notice.invoice_id or notice.partner_id: notice
             for notice in self.with_company(company)
         }
-        records = self.env[self._get_owed_model(kind)].concat(*notices)
+        Model = self.env[self._get_owed_model(kind)].with_company(company)
+        records = Model.concat(*notices)
         obstacles = self._get_obstacles(kind, company, records)
-        recipients = records._paynow_get_recipients()
-        mails = []
-        for record, notice in notices.items():
-            reason = obstacles[record]
-            if not reason:
-                mails.append((notice, record, recipients[record]))
-                continue
+        free = records.filtered(lambda record: not obstacles[record])
+        recipients = free._paynow_get_recipients()
+        mails = [(notices[record], record, recipients[record]) for record in free]
+        for record in records - free:
+            notice, reason = notices[record], obstacles[record]
             notice._skip(reason)
             if kind == "past_due" and reason == record._paynow_get_credit_obstacle():
                 record._paynow_tell_credit()

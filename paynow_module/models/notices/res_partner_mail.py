@@ -5,6 +5,7 @@ import re
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 from odoo.tools import format_date
 
 
@@ -18,7 +19,7 @@ class ResPartner(models.Model):
         help="What is open on the account of the client, as the mail tells it.",
         compute="_compute_paynow_statement",
         sanitize=False,  # It is ours; its styles are for mail programs.
-        groups="account.group_account_invoice",
+        groups=NO_ACCESS,
     )
 
     @api.depends_context("company", "lang")
@@ -61,10 +62,14 @@ class ResPartner(models.Model):
     def _paynow_render_statement(self):
         """Return the tables of the account summary for a mail of the current company.
 
+        :raise AccessError: If the user may not read what clients owe.
         :rtype: Markup
         """
         self.ensure_one()
-        return self.paynow_statement
+        self.check_access("read")
+        self.env["account.move.line"].check_access("read")
+        # In sudo mode as nobody reads it otherwise, at a list of clients say.
+        return self.sudo().paynow_statement
 
     def _paynow_get_statement_words(self):
         """Return how the state of a line is called and looks, by its status.

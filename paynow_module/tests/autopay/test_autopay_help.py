@@ -69,6 +69,11 @@ class TestAutopayHelp(PaynowAutopayCommon):
         self.assertEqual(self._count_calls(), before)
         self.assertEqual(len(self.bills.transaction_ids), 2)
 
+    def test_helper_charges_nobody_where_the_first_one_is_off(self):
+        self.env.ref(MAIN).active = False
+        self._run_helper()
+        self.assertFalse(self.bills.transaction_ids)
+
     def test_all_are_paid_without_the_helper(self):
         self.env.ref(HELPER).unlink()
         self._run()
