@@ -2,6 +2,7 @@
 
 from . import test_instalments
 from . import test_items_reason
+from . import test_lot
 from . import test_mail_failure
 from . import test_notice
 from . import test_opt_out

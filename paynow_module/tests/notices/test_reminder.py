@@ -163,6 +163,18 @@ class TestReminder(PaynowBooksCommon):
             "no reminders", self.invoice.sudo()._paynow_get_reminder_obstacle()
         )
 
+    def test_the_box_on_a_contact_spares_it_in_this_company_only(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": self.client.id, "email": "ann@example.com"}
+        )
+        runner = self.env.ref("base.user_root").company_id  # Of the scheduler.
+        self.assertNotEqual(runner, self.company)
+        contact.sudo().with_company(runner).paynow_no_reminder = True
+        self.invoice.button_draft()
+        self.invoice.partner_id = contact
+        self.invoice.action_post()
+        self.assertEqual(self._run().state, "queued")
+
     def test_without_an_address_the_reason_is_listed(self):
         self.client.email = "nowhere"
         self._assert_skipped("no valid e-mail address")
