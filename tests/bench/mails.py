@@ -164,10 +164,10 @@ told = {}
 for kind in ("account_summary", "past_due"):
     Model = env[Notice._get_owed_model(kind)]
     start = time.perf_counter()
-    domain = Notice._get_owed_domain(kind, company)
+    domain = Notice._get_owed_domain(kind, company, MOST)
     ids = Model.search(domain, order="id", limit=MOST).ids
     asked, seconds, made = time.perf_counter() - start, [], 0
-    count = Model.search_count(domain)
+    count = Model.search_count(Notice._get_owed_domain(kind, company))
     for lot in range(LOTS + 1):  # The first one loads what all need.
         start = time.perf_counter()
         made += Notice._notify_or_note(kind, company, ids[lot * LOT:][:LOT])
@@ -210,7 +210,7 @@ def measure_runs(stack, options):
                 series.setdefault(f"memory, {clients}", []).append(memory)
                 for kind, (count, asked, lot) in told.items():
                     all_lots = lot * count / LOT
-                    jobs = all_lots / max(JOB, min(20 * asked, longest))
+                    jobs = all_lots / max(JOB, min(30 * asked, longest))
                     whole = all_lots + asked * max(jobs, 1)
                     series.setdefault(f"{kind}, {clients}", []).append(whole)
                     series.setdefault(f"asked {kind}, {clients}", []).append(asked)

@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 LOT = 50  # Records of one database transaction, as many as Odoo renders at once.
 MOST = 10_000  # Records of a job; its time is over sooner.
-LONGEST = 20  # Seconds of a job; Odoo kills a worker after two minutes of jobs.
+LONGEST = 30  # Seconds of a job; Odoo kills a worker after two minutes of jobs.
 PAUSE = timedelta(minutes=5)  # Between two parts of a run that makes so many an hour.
 TEMPLATES = {
     "past_due": "paynow_module.mail_template_past_due",
@@ -53,10 +53,10 @@ class PaynowNotice(models.Model):
         Model = self.env[self._get_owed_model(kind)]
         owed, start = [], time.monotonic()
         for company in companies:
-            domain = self._get_owed_domain(kind, company)
+            domain = self._get_owed_domain(kind, company, MOST)
             owed.append((company, Model.search(domain, order="id", limit=MOST).ids))
-        # That takes as long as there are clients: a twentieth of the job at most.
-        end = start + min(20 * (time.monotonic() - start), LONGEST)
+        # That takes as long as there are clients: a thirtieth of the job at most.
+        end = start + min(30 * (time.monotonic() - start), LONGEST)
         Cron._commit_progress(remaining=sum(len(ids) for _company, ids in owed))
         is_cut = any(len(ids) == MOST for _company, ids in owed)
         for company, ids in owed:

@@ -1,9 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import re
+from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import RecordCapturer, tagged
 from odoo.tools import mute_logger
 
 from ...models.notices import paynow_notice_run
@@ -65,6 +69,27 @@ class TestLot(PaynowBooksCommon):
             self.assertEqual(
                 [notice.state for notice in self._run().values()], ["queued"] * 4
             )
+
+    def test_a_run_of_more_than_a_job_holds_goes_on_in_the_next(self):
+        self.company.paynow_past_due_enabled = True
+        for kind, cron in paynow_notice_run.CRONS.items():
+            with (
+                self.subTest(kind=kind),
+                patch.object(paynow_notice_run, "MOST", 3),
+                RecordCapturer(self.env["ir.cron.trigger"].sudo()) as triggers,
+                freeze_time(fields.Date.today() + timedelta(days=60)),
+            ):
+                notices, seen = self.env["paynow.notice"], []
+                for _job in range(3):
+                    self._run_cron(cron)
+                    notices = notices.search([("kind", "=", kind)])
+                    seen.append(len(notices))
+                self.assertEqual((seen[0], seen[1]), (3, seen[2]))
+                self.assertEqual(
+                    sorted((notices.partner_id & self.clients).ids), self.clients.ids
+                )
+                self.assertEqual(len(notices.partner_id), len(notices), "One each.")
+                self.assertIn(self.env.ref(cron), triggers.records.cron_id)
 
     @mute_logger(RUN, f"{RUN}_run")
     def test_whoever_cannot_be_looked_at_stops_nobody(self):
