@@ -19,6 +19,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
 import answer  # noqa: E402
 import autopay  # noqa: E402
 import costs  # noqa: E402
+import index  # noqa: E402
 import items  # noqa: E402
 import mails  # noqa: E402
 import report  # noqa: E402
@@ -35,6 +36,7 @@ from dev.stack import ready  # noqa: E402
 ROWS = {
     "pages": web.measure_pages,
     "lookup": web.measure_lookup,
+    "index": index.measure_index,
     "route": web.measure_route,
     "payment": web.measure_payment,
     "answer": answer.measure_answer,

@@ -42,17 +42,23 @@ def measure_items(stack, options):
     :return: by the number of invoices and the request its queries, and its seconds
     :rtype: dict[str, list]
     """
-    times, series = 3, {}
+    times, series = 5, {}
     with place(stack) as here:
         here.query("UPDATE paynow_limit SET active = false")
         for turn in range(times + 1):
             for count, word in COUNTS.items():
-                prefix = f"Bench{'ABCD'[turn]}{word}"
+                prefix = f"Bench{'ABCDEF'[turn]}{word}"
                 seconds, queries = pay_all(here, count, prefix)
-                for step, lasted, asked in zip(STEPS, seconds, queries, strict=True):
-                    if turn:  # The first one warms the worker up.
-                        series.setdefault(f"{count} {step}", []).append(lasted)
-                        series.setdefault(f"{count} {step}, queries", []).append(asked)
+                if not turn:  # It warms the worker up.
+                    continue
+                for step, lasted, asked in zip(
+                    [*STEPS, "whole"],
+                    [*seconds, sum(seconds)],
+                    [*queries, sum(queries)],
+                    strict=True,
+                ):
+                    series.setdefault(f"{count} {step}", []).append(lasted)
+                    series.setdefault(f"{count} {step}, queries", []).append(asked)
     return series
 
 

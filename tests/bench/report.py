@@ -9,6 +9,7 @@ from statistics import median
 from string import Template
 
 import plots
+from index import SIZES
 from items import COUNTS, STEPS
 from measuring import p95, ratio
 
@@ -64,6 +65,13 @@ LINES = (
         "from the provider's answer to the payer's", "answer", "ours",
         "Odoo's guest flow", "theirs", 0.2,
     ),
+    Line(
+        "20 invoices in one payment", "items", "20 whole", "1 invoice", "1 whole", 2.0,
+    ),
+    Line(
+        "its queries", "items", "20 whole, queries", "1 invoice", "1 whole, queries",
+        2.0, unit="queries",
+    ),
     Line("invoice mail with the button", "injection", "ours", "without", "theirs", 1.1),
     Line("account summary", "summary", "ours", "Odoo's invoice mail", "theirs", 0.8),
     Line(
@@ -89,6 +97,10 @@ LINES = (
     Line(
         "whole payments, 2 workers", "workers", "payments, 2 workers", "1 worker",
         "payments, 1 worker", 1.9, at_least=True, unit="/s",
+    ),
+    Line(
+        "p95 of 200 visitors, by request", "load", "times as long", "a single visitor",
+        "alone", 1.5, unit="×",
     ),
 )  # fmt: skip
 
@@ -169,6 +181,14 @@ def facts(rows):
                 f" queries, {total:.1f} ms in all; the one that finds the number takes"
                 f" {finding:.2f} ms (goal: ≤ 1 ms, number constant)."
             )
+    if index := rows.get("index", {}).get("series"):
+        blocks = "; ".join(
+            f"{size:,} numbers {median(index[f'blocks, {size}']):.0f}" for size in SIZES
+        )
+        sentences.append(
+            "- Blocks that the look-up's query reads of a table with as many invoices"
+            f" and the same indexes (explain, buffers): {blocks}."
+        )
     if injection := rows.get("injection", {}).get("series"):
         more = injection["queries more a lot of 50"]
         sentences.append(

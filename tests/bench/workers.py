@@ -22,6 +22,7 @@ from dev.places import cache
 
 BURSTS, BURST = 6, 5  # Bursts a contender, seconds each.
 VISITORS = 200
+ALONE = 20  # Visits of the single visitor with whom they are compared.
 TICK = 10  # Seconds between two looks at the server.
 PART = "10.00"  # Of an invoice of 100, which a visitor pays.
 SLOW = 5  # Seconds that the slow provider takes to answer.
@@ -122,7 +123,8 @@ def measure_load(stack, options):
     """So many visitors for so many minutes on two workers: errors, p95, memory.
 
     A visitor opens the page, types for a while, looks an invoice up, reads the
-    checkout; one of ten pays a part of it. Then the next one comes.
+    checkout; one of ten pays a part of it. Then the next one comes. Before them all
+    one visitor makes the same requests alone.
     """
     seconds, errors, lock = [], Counter(), threading.Lock()
     with place(stack, workers=2) as here:
@@ -135,11 +137,12 @@ def measure_load(stack, options):
             warm_up = [invoices.pop() for _time in range(8)]
             list(threads.map(lambda invoice: pay(Client(here.url), invoice), warm_up))
         to_pay = cycle(invoices[100:])
+        alone = visit_alone(here, to_pay)
         end = time.monotonic() + 60 * options.minutes
 
-        def note(lasted):
+        def note(request, lasted):
             with lock:
-                seconds.append((time.monotonic(), lasted))
+                seconds.append((time.monotonic(), lasted, lasted / alone[request]))
 
         def visit(number):
             chance = random.Random(number)
@@ -150,16 +153,17 @@ def measure_load(stack, options):
                     pays = chance.random() < 0.1
                     invoice = next(to_pay) if pays else chance.choice(invoices[:100])
                 try:
-                    note(client.get("/PAYNOW").seconds)
+                    note("page", client.get("/PAYNOW").seconds)
                     time.sleep(chance.uniform(10, 20))
                     answer = client.look_up(invoice[2], invoice[1], PART)
-                    note(answer.seconds)
+                    note("look-up", answer.seconds)
                     checkout = client.get(answer.location)
-                    note(checkout.seconds)
+                    note("checkout", checkout.seconds)
                     time.sleep(chance.uniform(5, 15))
                     if pays:
-                        for lasted in settle(client, *read_form(checkout.text)):
-                            note(lasted)
+                        steps = settle(client, *read_form(checkout.text))
+                        for step, lasted in enumerate(steps):
+                            note(step, lasted)
                 except Exception as error:  # noqa: BLE001  Counted, whatever it is.
                     with lock:
                         errors[type(error).__name__ + str(error)[:200]] += 1
@@ -172,15 +176,22 @@ def measure_load(stack, options):
             thread.start()
         start = time.monotonic()
         series = {
-            name: [] for name in ("second", "p95", "memory", "rate", "connections")
-        }
+            name: []
+            for name in (
+                "second", "p95", "memory", "rate", "connections", "times as long",
+                "alone",
+            )
+        }  # fmt: skip
         while time.monotonic() < end:
             time.sleep(TICK)
             now = time.monotonic()
             with lock:
-                last = [lasted for when, lasted in seconds if when > now - TICK]
+                last = [noted for noted in seconds if noted[0] > now - TICK]
             series["second"].append(now - start)
-            series["p95"].append(p95(last) if last else 0)
+            series["p95"].append(p95([lasted for _, lasted, _ in last] or [0]))
+            if len(last) > VISITORS / 4:  # The first and last ones are few.
+                series["times as long"].append(p95([times for _, _, times in last]))
+                series["alone"].append(1)
             series["rate"].append(len(last) / TICK)
             series["memory"].append(memory_of(here.server.process.pid))
             ((connections,),) = here.query(_CONNECTIONS, here.database)
@@ -191,18 +202,41 @@ def measure_load(stack, options):
     slope = linear_regression(
         series["second"][settled:], series["memory"][settled:]
     ).slope
-    answers = [lasted for _when, lasted in seconds]
+    answers = [lasted for _when, lasted, _times in seconds]
+    slow = p95([times for _when, _lasted, times in seconds])
     failures = f" {dict(errors)!r}" if errors else ""
     first, last = series["memory"][settled], series["memory"][-1]
     series["told"] = [
         f"{VISITORS} visitors for {options.minutes:g} minutes on 2 workers:"
         f" {len(answers):,} answers, {sum(errors.values())} errors{failures}; median"
-        f" {1000 * median(answers):.0f} ms, p95 {1000 * p95(answers):.0f} ms.",
+        f" {1000 * median(answers):.0f} ms, p95 {1000 * p95(answers):.0f} ms; 95 % of"
+        f" the answers took no more than {slow:.2f} times what the same request takes"
+        " a single visitor (median).",
         f"Memory of all processes: {first:.0f} MB after the first fifth, {last:.0f} MB"
         f" at the end, {60 * slope:+.2f} MB a minute.",
         f"Database connections: at most {max(series['connections'])}.",
     ]
     return series
+
+
+def visit_alone(here, invoices):
+    """Return what the requests of one visitor take, who is alone and always pays.
+
+    :return: median seconds, by request; those of the payment by their place
+    :rtype: dict[str | int, float]
+    """
+    seconds = {}
+    for _time in range(ALONE):
+        _id, number, email, _token = next(invoices)
+        client = Client(here.url)
+        seconds.setdefault("page", []).append(client.get("/PAYNOW").seconds)
+        answer = client.look_up(email, number, PART)
+        seconds.setdefault("look-up", []).append(answer.seconds)
+        checkout = client.get(answer.location)
+        seconds.setdefault("checkout", []).append(checkout.seconds)
+        for step, lasted in enumerate(settle(client, *read_form(checkout.text))):
+            seconds.setdefault(step, []).append(lasted)
+    return {request: median(values) for request, values in seconds.items()}
 
 
 def measure_slow(stack, options):
