@@ -57,8 +57,10 @@ class PaynowController(http.Controller):
         response = response or page._render_off(Partner._paynow_read_client, items)
         if response:
             return response
+        values = {**dict.fromkeys(FIELDS, ""), "invoice": invoice}
+        if not (items or link or proof):
+            return self._paynow_render_bare_form(values, source)
         company = page._get_company()
-        values = dict.fromkeys(FIELDS, "")
         if items:
             wanted = (kwargs.get("currency"), kwargs.get("tick"))
             return page._receive_client(company, items, *wanted)
@@ -68,14 +70,13 @@ class PaynowController(http.Controller):
                 return page._render_expired()
             page._keep_link(named[0], link, source if source in SOURCES else "mail")
             return page._redirect(f"/PAYNOW/invoice/{named[0].id}")
-        if proof and (proven := Invoice._paynow_read_proof(company, proof)):
-            invoice_sudo, amount = proven.invoice_sudo, proven.amount
-            if proven.picks:
-                return page._redirect(page._prepare_picks(proven)["url"])
-            values["email"] = proven.email
-        else:
-            values["invoice"] = invoice if is_plain_text(invoice) else ""
-            return self._paynow_render_bare_form(company, values, source)
+        proven = Invoice._paynow_read_proof(company, proof)
+        if not proven:
+            return self._paynow_render_bare_form(values, source)
+        invoice_sudo, amount = proven.invoice_sudo, proven.amount
+        if proven.picks:
+            return page._redirect(page._prepare_picks(proven)["url"])
+        values["email"] = proven.email
         values["invoice"] = invoice_sudo.name
         values["amount"] = invoice_sudo._paynow_format_input(amount)
         return self._paynow_render_form(values, source=source, proof=proof)
@@ -274,16 +275,20 @@ class PaynowController(http.Controller):
             "text": request.env._("Pay %(amount)s instead", amount=amount),
         }
 
-    def _paynow_render_bare_form(self, company, values, source):
+    def _paynow_render_bare_form(self, values, source):
         """Render the form without an invoice behind it, or take it from the cache.
 
-        :param res.company company: The company of the page.
         :param dict values: What stands in the fields, by name.
         :param str|None source: Where the link stood that led here, see `SOURCES`.
+        :raise NotFound: If Pay Now is off.
         """
+        is_on, ways_on = request.website._paynow_get_front()
+        if not is_on:
+            raise request.not_found()
+        if not is_plain_text(values["invoice"]):
+            values["invoice"] = ""
         if not request.env.user._is_public():
             values["email"] = request.env.user.email_normalized or ""
         return request.website._paynow_get_page(
-            lambda: self._paynow_render_form(values, source=source),
-            *company._paynow_get_ways_on().values(),
+            lambda: self._paynow_render_form(values, source=source), *ways_on
         )

@@ -8,6 +8,14 @@ from ...utils import is_safe_link
 
 DEFAULT_LOGIN_LABEL = "LOG IN"
 DEFAULT_LOGIN_URL = "/web/login"
+#: What the public page shows; it is kept, with website pages and their menus.
+PAGE_FIELDS = (
+    "email",
+    "paynow_enabled",
+    "paynow_login_label",
+    "paynow_login_url",
+    "phone",
+)
 
 
 class ResCompany(models.Model):
@@ -163,15 +171,11 @@ class ResCompany(models.Model):
         They may change these settings of their own companies and nothing else there.
         """
         self._check_paynow_access(vals)
-        # The settings page writes them all, whatever was changed there.
-        changed = {
-            name
-            for name in {"paynow_enabled", "paynow_safety_level"} & set(vals)
-            if any(company[name] != vals[name] for company in self.sudo())
-        }
-        if "paynow_enabled" in changed:  # Website pages are cached with their menus.
+        if set(PAGE_FIELDS) & set(vals):
             self.env.registry.clear_cache("templates")
-        if "paynow_safety_level" in changed:
+        # The settings page writes it, whatever was changed there.
+        level = vals.get("paynow_safety_level")
+        if level and any(each.paynow_safety_level != level for each in self.sudo()):
             vals = {**vals, "paynow_safety_date": fields.Datetime.now()}
         if (
             not self.env.su

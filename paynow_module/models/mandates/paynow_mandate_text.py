@@ -90,6 +90,7 @@ class PaynowMandateText(models.Model):
         """
         client = partner.commercial_partner_id
         country = partner.country_id or client.country_id or company.country_id
+        country.fetch(["code"])  # Not its name in each language, and how it writes.
         if country.code == "US":
             return "us_business" if client.is_company else "us_consumer"
         if country.code == "CA":

@@ -55,7 +55,7 @@ class PaynowNotice(models.Model):
         for company in companies:
             domain = self._get_owed_domain(kind, company, MOST)
             owed.append((company, Model.search(domain, order="id", limit=MOST).ids))
-        # That takes as long as there are clients: a thirtieth of the job at most.
+        # That takes as long as there are clients: so does the job, up to a limit.
         end = start + min(30 * (time.monotonic() - start), LONGEST)
         Cron._commit_progress(remaining=sum(len(ids) for _company, ids in owed))
         is_cut = any(len(ids) == MOST for _company, ids in owed)

@@ -13,6 +13,25 @@ from ...invoice_number import (
 )
 from ...utils import normalize_email
 
+#: What a payment asks of a client, who has a hundred columns more.
+PAYER_FIELDS = (
+    "active",
+    "city",
+    "commercial_partner_id",
+    "company_id",
+    "country_id",
+    "email",
+    "is_company",
+    "lang",
+    "name",
+    "parent_id",
+    "paynow_link_key",
+    "phone",
+    "state_id",
+    "street",
+    "tz",
+    "zip",
+)
 MAX_FOUND = 100
 MAX_REFERRED = 3  # More than one is too many, but one may be another client's.
 
@@ -172,6 +191,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         partner = self.partner_id
+        partner.sudo().fetch(PAYER_FIELDS)  # As staff may not read the key of links.
         commercial_partner = partner.commercial_partner_id
         contacts = partner.search_fetch(
             [("commercial_partner_id", "=", commercial_partner.id)],

@@ -153,6 +153,7 @@ class PaymentProvider(models.Model):
         journal = lines[:1].journal_id or self.journal_id
         if not journal:
             return self.env._("It has no payment journal.")
+        lines.payment_method_id.fetch(["payment_type"])
         lines = lines.filtered(
             lambda line: (
                 line.journal_id == journal

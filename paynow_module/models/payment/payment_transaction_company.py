@@ -44,7 +44,9 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if not self.is_paynow:
             return self
-        return self.with_context(lang=self.company_id.partner_id.lang or "en_US")
+        partner = self.company_id.partner_id
+        partner.fetch(["lang"])  # All that is asked of a hundred columns.
+        return self.with_context(lang=partner.lang or "en_US")
 
     def _paynow_call_for_chatter(self, method):
         """Call a method for each transaction, in the language of its company.

@@ -29,6 +29,16 @@ COMPANY_FIELDS = (
     "paynow_zone",
     "phone",
 )
+#: What our frame reads of the website, and Odoo of it for each link and picture there.
+FRAME_FIELDS = (
+    "block_third_party_domains",
+    "cdn_activated",
+    "cdn_url",
+    "cookies_bar",
+    "name",
+    "user_id",
+    "write_date",
+)
 
 
 class PaynowPage(models.AbstractModel):
@@ -178,6 +188,7 @@ class PaynowPage(models.AbstractModel):
         if is_listed:
             response.headers.remove("X-Robots-Tag")
         if is_framed:
+            request.website.fetch(FRAME_FIELDS)
             providers_sudo = values.get("providers_sudo", ())
             response.headers.update(self._prepare_policy(nonce, providers_sudo))
         return response

@@ -51,12 +51,44 @@ class Website(models.Model):
 
         :rtype: tuple
         """
-        self.fetch(["cookies_bar"])  # All that is asked of sixty columns.
         return (
             *self.env["website.page"]._get_cache_key(request),
             request.httprequest.url_root,  # Its head names it, whatever a proxy says.
             # Who refused cookies gets no page of somebody who accepted them.
-            self.env["ir.http"]._is_allowed_cookie("optional"),
+            not self._paynow_get_kept(
+                ("cookies", self.id), self._paynow_has_cookies_bar
+            )
+            or self.env["ir.http"]._is_allowed_cookie("optional"),
+        )
+
+    def _paynow_has_cookies_bar(self):
+        """Tell whether visitors choose which cookies they take.
+
+        :rtype: bool
+        """
+        self.fetch(["cookies_bar"])  # All that is asked of sixty columns.
+        return self.cookies_bar
+
+    def _paynow_get_front(self):
+        """Return what the bare page shows of the company.
+
+        It is kept: what is changed on the company or the website empties the cache, and
+        with it the pages; what is changed on the company's contact is seen in a minute.
+
+        :return: Whether Pay Now is on; the ways on that every page offers.
+        :rtype: tuple[bool, tuple]
+        """
+        self.ensure_one()
+        return self._paynow_get_kept(
+            ("front", self.id, self.env.lang), self._paynow_read_front
+        )
+
+    def _paynow_read_front(self):
+        """Read what `_paynow_get_front` keeps."""
+        company_sudo = self.env["paynow.page"]._get_site_company()
+        return (
+            company_sudo.paynow_enabled,
+            tuple(company_sudo._paynow_get_ways_on().values()),
         )
 
     def _paynow_may_cache(self):

@@ -18,6 +18,12 @@ class Website(models.Model):
         :return: The address; False while the statement isn't published.
         :rtype: str | bool
         """
+        return self._paynow_get_kept(
+            ("accessibility", self.id), self._paynow_find_accessibility_url
+        )
+
+    def _paynow_find_accessibility_url(self):
+        """Find what `_paynow_get_accessibility_url` keeps."""
         domain = Domain("key", "=", "paynow_module.accessibility")
         pages_sudo = (
             self.env["website.page"]
@@ -27,3 +33,15 @@ class Website(models.Model):
         # The website's own one stands in place of that of all, published or not.
         page_sudo = (pages_sudo.filtered("website_id") or pages_sudo)[:1]
         return page_sudo.is_visible and page_sudo.url
+
+
+class WebsitePage(models.Model):
+    """A statement that is published, or isn't any more, is so at once."""
+
+    _inherit = "website.page"
+
+    def write(self, vals):
+        """Override of `website` to keep nothing of what is published."""
+        if {"is_published", "date_publish"} & set(vals):
+            self.env.registry.clear_cache("templates")
+        return super().write(vals)

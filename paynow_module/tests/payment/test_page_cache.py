@@ -60,6 +60,10 @@ class TestPageCache(PaynowHttpCommon):
         text = self._open_anew().text
         self.assertIn("My account", text)
         self.assertIn("+1 555 0100", text)
+        self.company.update_field_translations(
+            "paynow_login_label", {"en_US": "Come in"}
+        )
+        self.assertIn("Come in", self._open_anew().text)
 
     def test_switched_off_page_is_not_served_from_the_cache(self):
         """Test that nothing is kept of a page that was switched off."""
