@@ -3,8 +3,6 @@
 import re
 import subprocess
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from xml.etree import ElementTree
 
 from . import databases
@@ -64,8 +62,8 @@ def compare(stack):
         databases.copy(stack, with_it, switched_on)
         stack.shell(switched_on, _SWITCH_ON)
     # Mails first: the other run updates its databases.
-    mails = _run_at_once(_run_mails, stack, (without, with_it, switched_on))
-    suites = _run_at_once(_run_suites, stack, (without, with_it))
+    mails = {name: _run_mails(stack, name) for name in (without, with_it, switched_on)}
+    suites = {name: _run_suites(stack, name) for name in (without, with_it)}
     for name in (without, with_it, switched_on):
         databases.drop(stack, name)
     return (
@@ -73,16 +71,6 @@ def compare(stack):
         + _compare("with it", mails[without], mails[with_it])
         + _compare("switched on", mails[without], mails[switched_on], {OURS_BY_DEFAULT})
     )
-
-
-def _run_at_once(run, stack, names):
-    """Return the results of `run` in each database; two are worked on at a time.
-
-    :param callable run: takes the stack and a database
-    :rtype: dict[str, dict[str, str]]
-    """
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(names, pool.map(partial(run, stack), names), strict=True))
 
 
 def _install(stack, database):
@@ -104,13 +92,13 @@ def _run_suites(stack, database):
     """
     log = cache("logs") / f"{database}.log"
     tags = ",".join(f"/{module}" for module in MODULES)
-    say(f"Odoo's suites {tags} ({database}) …")
-    # Failing tests are what is compared, so the exit code says nothing.
-    stack.run_odoo(
-        "server", "-d", database, "-u", ",".join(MODULES), "--test-tags", tags,
-        "--http-port", free_port(), "--stop-after-init",
-        log=log, otherwise=None,
-    )  # fmt: skip
+    with step(f"Odoo's suites {tags} ({database})"):
+        # Failing tests are what is compared, so the exit code says nothing.
+        stack.run_odoo(
+            "server", "-d", database, "-u", ",".join(MODULES), "--test-tags", tags,
+            "--http-port", free_port(), "--stop-after-init",
+            log=log, otherwise=None,
+        )  # fmt: skip
     results = {}
     for line in log.read_text().splitlines():
         found = _LINE.search(line)
@@ -131,18 +119,18 @@ def _run_mails(stack, database):
     report = cache("reports") / f"{database}.xml"
     report.unlink(missing_ok=True)
     log = cache("logs") / f"{database}.log"
-    say(f"Odoo's tests of mails ({database}) …")
-    subprocess.run(
-        [str(stack.python), "-m", "pytest", "-q", "-p", "no:cacheprovider",
-         f"--junit-xml={report}", "--odoo-http", f"--odoo-database={database}",
-         f"--odoo-config={stack.config}", "--odoo-log-level=warn",
-         f"--odoo-extra=logfile={log}",
-         *(_find(stack, name) for name in MAILS)],
-        cwd=ROOT,
-        env=stack.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+    with step(f"Odoo's tests of mails ({database})"):
+        subprocess.run(
+            [str(stack.python), "-m", "pytest", "-q", "-p", "no:cacheprovider",
+             f"--junit-xml={report}", "--odoo-http", f"--odoo-database={database}",
+             f"--odoo-config={stack.config}", "--odoo-log-level=warn",
+             f"--odoo-extra=logfile={log}",
+             *(_find(stack, name) for name in MAILS)],
+            cwd=ROOT,
+            env=stack.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
     results = {}
     for case in ElementTree.parse(report).iter("testcase"):
         folder = case.get("classname").rpartition("addons.")[2]

@@ -23,6 +23,7 @@ from dev.places import cache
 BURSTS, BURST = 6, 5  # Bursts a contender, seconds each.
 VISITORS = 200
 ALONE = 20  # Visits of the single visitor with whom they are compared.
+SETTLED = 40  # Seconds until all of them are on their way.
 TICK = 10  # Seconds between two looks at the server.
 PART = "10.00"  # Of an invoice of 100, which a visitor pays.
 SLOW = 5  # Seconds that the slow provider takes to answer.
@@ -189,7 +190,7 @@ def measure_load(stack, options):
                 last = [noted for noted in seconds if noted[0] > now - TICK]
             series["second"].append(now - start)
             series["p95"].append(p95([lasted for _, lasted, _ in last] or [0]))
-            if len(last) > VISITORS / 4:  # The first and last ones are few.
+            if now - start > SETTLED:
                 series["times as long"].append(p95([times for _, _, times in last]))
                 series["alone"].append(1)
             series["rate"].append(len(last) / TICK)
