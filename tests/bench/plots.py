@@ -81,8 +81,8 @@ def ratios(lines):
     """
     bottom = TOP + ROW * len(lines)
     drawing = Drawing("Pay Now ÷ Odoo's own, median and 95 % bounds", bottom + 50)
-    place = scale(0.1, 20)
-    axis(drawing, place, (0.1, 0.25, 0.5, 1, 2, 5, 10), bottom)
+    place = scale(0.05, 20)
+    axis(drawing, place, (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10), bottom)
     drawing.line(place(1), TOP - 10, place(1), bottom, INK)
     for number, (line, (_ours, _theirs, (middle, low, high))) in enumerate(lines):
         y = TOP + ROW * number + 12
