@@ -56,8 +56,10 @@ class PaymentTransaction(models.Model):
             if not cron._commit_progress(1):
                 return
         self._paynow_autopay_run(invoices)
-        if not cron._commit_progress():
-            # Alone, a worker that isn't called waits for a minute before it goes on.
+        progress_id = self.env.context.get("ir_cron_progress_id")
+        if self.env["ir.cron.progress"].browse(progress_id).remaining:
+            # Odoo goes on then, but a worker that is alone and not called waits for a
+            # minute first. With nothing left it would try at once what has just failed.
             self.env.ref(MAIN)._trigger()
             cron._commit_progress()
 

@@ -60,6 +60,35 @@ class TestAutopayHelp(PaynowAutopayCommon):
         self._run()  # Nothing is due any more.
         self.assertEqual(self._count_calls(), before + 1)
 
+    def test_scheduler_is_called_for_what_is_left_and_only_then(self):
+        main, called = self.env.ref(MAIN), []
+        progress = self.env["ir.cron.progress"].create({"cron_id": main.id})
+
+        def _commit_progress(_cron, processed=0, *, remaining=None):
+            left = progress.remaining - processed
+            progress.remaining = left if remaining is None else remaining
+            return 0 if processed else 1  # The time is over after the first invoice.
+
+        Cron, Transaction = (
+            self.env.registry[name] for name in ("ir.cron", "payment.transaction")
+        )
+        run = self.env["payment.transaction"].with_context(
+            ir_cron_progress_id=progress.id
+        )
+        with (
+            # Whatever is tried stays due, as with a provider that doesn't answer.
+            patch.object(Transaction, "_paynow_autopay_pay", lambda _tx, _id: None),
+            patch.object(Cron, "_commit_progress", _commit_progress),
+            patch.object(Cron, "_trigger", lambda cron, at=None: called.append(cron)),
+            self._on(0),
+        ):
+            run._cron_paynow_autopay()
+            self.assertIn(main, called)
+            called.clear()
+            self.bills[1:].paynow_autopay_date = False
+            run._cron_paynow_autopay()
+            self.assertNotIn(main, called)
+
     def test_few_are_left_to_the_first_worker(self):
         self.bills[0].paynow_autopay_date = False
         before = self._count_calls()
