@@ -232,7 +232,9 @@ class PaymentTransaction(models.Model):
             return
         cron._commit_progress()
         if tx.state == "done" and not tx.is_post_processed:
-            tx._paynow_retry()
+            if not tx._paynow_retry() and not tx.paynow_problem:
+                # A worker from the other end was just at the invoice, and has left it.
+                tx._paynow_retry()
             cron._commit_progress()
 
     def _paynow_autopay_lock(self):

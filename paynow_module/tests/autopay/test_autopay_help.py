@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import tagged
 
 from ...models.autopay import payment_transaction_run
@@ -52,6 +54,23 @@ class TestAutopayHelp(PaynowAutopayCommon):
         self._run_helper()
         self.assertEqual(self.bills.transaction_ids.mapped("state"), ["done"] * 3)
         self.assertEqual(sum(self.bills.mapped("amount_residual")), 0)
+
+    def test_what_the_other_worker_was_just_at_is_posted_at_once(self):
+        Transaction, met = self.env.registry["payment.transaction"], []
+        post = Transaction._post_process
+
+        def _post_process(txs):
+            if txs and txs not in met:
+                met.append(txs)
+                raise SerializationFailure("could not serialize access")
+            return post(txs)
+
+        with patch.object(Transaction, "_post_process", _post_process):
+            self._run()
+        self.assertEqual(len(met), 3)
+        self.assertTrue(all(self.bills.transaction_ids.mapped("is_post_processed")))
+        self.assertEqual(sum(self.bills.mapped("amount_residual")), 0)
+        self.assertFalse(any(self.bills.transaction_ids.mapped("paynow_problem")))
 
     def test_helper_is_called_where_many_are_due(self):
         before = self._count_calls()
