@@ -16,8 +16,9 @@ import pytest
 from crowd import gather
 from ledger import Ledger, fill
 
-CLIENTS = int(os.environ.get("PAYNOW_KILL_CLIENTS", "50"))
 KILLS = int(os.environ.get("PAYNOW_KILLS", "1"))
+#: So many that between two kills more than one lot of fifty is made.
+CLIENTS = int(os.environ.get("PAYNOW_KILL_CLIENTS", 60 * KILLS))
 RUN = """
 Notice = env["paynow.notice"]
 for name in NAMES:
