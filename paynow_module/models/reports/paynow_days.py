@@ -10,7 +10,7 @@ class PaynowDays(models.Model):
     Read from what is reconciled with the invoice, so it counts what the books say:
     nothing that was returned, is under way or has no entry yet. An invoice of which
     money was given back is not paid, whatever its state; a credit that was paid back
-    was none of its money.
+    was none of its money. Neither is one that was closed by credit notes alone.
 
     Before and after are told apart by the date of the invoice and the day on which the
     company switched Pay Now on.
@@ -58,9 +58,10 @@ class PaynowDays(models.Model):
 
         A payment without an entry makes an invoice *In Payment*, however small it is.
         The day is that of the payment: a reconciliation has the later one of the two,
-        which is the invoice's where that is dated ahead. Exchange differences are no
-        payments, and may be booked later. `free` is what no document took of a payment
-        of which something was refunded.
+        which is the invoice's where that is dated ahead. Exchange differences and lines
+        of the invoice itself, as of a deposit that is more than the whole, are no
+        payments. `free` is what no document took of a payment of which something was
+        refunded.
         """
         return SQL(
             """
@@ -97,6 +98,7 @@ class PaynowDays(models.Model):
               JOIN res_company company ON company.id = move.company_id
               JOIN LATERAL (
                     SELECT MAX(credit.date) AS date,
+                           BOOL_OR(crediting.move_type != 'out_refund') AS is_paid,
                            COALESCE(BOOL_OR(tx.is_paynow), FALSE) AS is_paynow,
                            COALESCE(BOOL_OR(
                                refund.amount > free.amount + refund.rounding / 2
@@ -106,6 +108,8 @@ class PaynowDays(models.Model):
                         ON partial.debit_move_id = line.id
                       JOIN account_move_line credit
                         ON credit.id = partial.credit_move_id
+                       AND credit.move_id != move.id
+                      JOIN account_move crediting ON crediting.id = credit.move_id
                       LEFT JOIN account_payment payment
                         ON payment.move_id = credit.move_id
                       LEFT JOIN payment_transaction tx ON tx.payment_id = payment.id
@@ -132,7 +136,7 @@ class PaynowDays(models.Model):
                             SELECT 1 FROM account_partial_reconcile exchanged
                              WHERE exchanged.exchange_move_id = credit.move_id
                            )
-                   ) paid ON paid.date IS NOT NULL AND NOT paid.is_refunded
+                   ) paid ON paid.is_paid AND NOT paid.is_refunded
              WHERE move.move_type IN ('out_invoice', 'out_receipt')
                AND move.state = 'posted'
                AND move.payment_state IN ('paid', 'in_payment')

@@ -65,6 +65,27 @@ DEPOSIT = {
     "zones": ("Pacific/Auckland", "Pacific/Auckland"),
 }
 
+#: A credit note is more than the whole, and the surplus is paid back.
+CREDITED = {
+    "now": "2026-06-15 04:01",
+    "first": (
+        "bill",
+        {
+            "terms": "deposit",
+            "is_credit_ignored": False,
+            "age": 1,
+            "cents": 6892,
+            "sent": "yes",
+            "is_branch": False,
+            "taxes": (),
+            "currency": "USD",
+            "who": 3,
+        },
+    ),
+    "steps": [("note", 0, 120, True), ("hand", 0, 50, "USD")],
+    "zones": ("Pacific/Auckland", "Pacific/Auckland"),
+}
+
 #: What a stranger has begun delays no reminder, and stands in no list.
 STRANGER = {
     "now": "2026-06-15 04:01",
@@ -93,7 +114,7 @@ class TestOracle(PaynowOracleCommon):
 
     def test_any_books_are_read_as_the_tables_say(self):
         """Test page, guard, summary, reminders and automatic payment of any books."""
-        known = [CAPTURED, DEPOSIT, STRANGER]
+        known = [CAPTURED, CREDITED, DEPOSIT, STRANGER]
         self._run(BOOK, 25, known, is_each_compared=bool(EXAMPLES))
 
     def test_any_payments_of_several_items_do_what_was_chosen(self):

@@ -96,6 +96,52 @@ class TestReportDays(PaynowBooksCommon):
         self.assertEqual(row.paid_date, fields.Date.to_date("2026-11-28"))
         self.assertEqual(row.days, -48)
 
+    def _bill_with_deposit(self, number, **values):
+        """Return an invoice of $100.00 with a deposit of $500.00."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "Deposit",
+                "line_ids": [
+                    Command.create(
+                        {"value": value, "value_amount": amount, "nb_days": days}
+                    )
+                    for value, amount, days in (
+                        ("fixed", 500.0, 5),
+                        ("percent", 100.0, 90),
+                    )
+                ],
+            }
+        )
+        return self._create_bill(
+            number, 100.0, invoice_payment_term_id=terms.id, **values
+        )
+
+    def test_day_is_not_that_of_what_the_invoice_itself_takes_off(self):
+        ahead = self._bill_with_deposit("Inv165", invoice_date="2027-01-15")
+        self._register(ahead, 100.0, "2026-11-28")
+        self.assertEqual(ahead.payment_state, "paid")
+        row = self._get_rows(ahead)
+        self.assertEqual(row.paid_date, fields.Date.to_date("2026-11-28"))
+
+    def test_credit_notes_alone_pay_nothing(self):
+        """Test a credit note of more than the invoice, and what that is paid back."""
+        bill = self._bill_with_deposit("Inv166", invoice_date="2026-05-02")
+        note = self._create_bill(
+            "Note2",
+            120.0,
+            move_type="out_refund",
+            invoice_date="2026-05-09",
+            invoice_date_due="2026-05-09",  # Before the line that takes the rest off.
+        )
+        (bill.line_ids | note.line_ids).filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        self._register(bill, 20.0, "2026-05-10")
+        self.assertEqual(bill.payment_state, "paid")
+        self.assertFalse(self._get_rows(bill))
+        self._register(self.invoice, 100.0, "2026-05-10")
+        self.assertTrue(self._get_rows(self.invoice))
+
     def test_payments_that_came_back_leave_the_invoice_unpaid(self):
         tx = self._pay_by_bank()
         self.assertTrue(self._get_rows(self.invoice))
