@@ -9,8 +9,8 @@ class PaynowDays(models.Model):
 
     Read from what is reconciled with the invoice, so it counts what the books say:
     nothing that was returned, is under way or has no entry yet. An invoice of which
-    money was given back is not paid, whatever its state; a credit that was paid back
-    was none of its money. Neither is one that was closed by credit notes alone.
+    money was given back is not paid, whatever its state, nor is one that credit notes
+    alone have closed; a credit that was paid back was none of its money.
 
     Before and after are told apart by the date of the invoice and the day on which the
     company switched Pay Now on.

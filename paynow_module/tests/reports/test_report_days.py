@@ -39,6 +39,26 @@ class TestReportDays(PaynowBooksCommon):
         refund._post_process()
         return refund
 
+    def _bill_with_deposit(self, number, **values):
+        """Return an invoice of $100.00 with a deposit of $500.00."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "Deposit",
+                "line_ids": [
+                    Command.create(
+                        {"value": value, "value_amount": amount, "nb_days": days}
+                    )
+                    for value, amount, days in (
+                        ("fixed", 500.0, 5),
+                        ("percent", 100.0, 90),
+                    )
+                ],
+            }
+        )
+        return self._create_bill(
+            number, 100.0, invoice_payment_term_id=terms.id, **values
+        )
+
     def test_days_to_pay_are_counted_before_and_after(self):
         """Test that the last payment counts, and the day on which Pay Now came."""
         self.company.paynow_enabled_date = "2026-05-01"
@@ -95,26 +115,6 @@ class TestReportDays(PaynowBooksCommon):
         row = self._get_rows(ahead)
         self.assertEqual(row.paid_date, fields.Date.to_date("2026-11-28"))
         self.assertEqual(row.days, -48)
-
-    def _bill_with_deposit(self, number, **values):
-        """Return an invoice of $100.00 with a deposit of $500.00."""
-        terms = self.env["account.payment.term"].create(
-            {
-                "name": "Deposit",
-                "line_ids": [
-                    Command.create(
-                        {"value": value, "value_amount": amount, "nb_days": days}
-                    )
-                    for value, amount, days in (
-                        ("fixed", 500.0, 5),
-                        ("percent", 100.0, 90),
-                    )
-                ],
-            }
-        )
-        return self._create_bill(
-            number, 100.0, invoice_payment_term_id=terms.id, **values
-        )
 
     def test_day_is_not_that_of_what_the_invoice_itself_takes_off(self):
         ahead = self._bill_with_deposit("Inv165", invoice_date="2027-01-15")
